@@ -1,0 +1,51 @@
+# The puppetmaster, from nothing, on the host itself, as root:
+#
+#     apt install puppet-agent puppet-module-puppetlabs-{stdlib,apache,apt,concat,inifile,postgresql}
+#     git clone URL-OF-THIS-REPOSITORY /etc/puppet/code/environments/production
+#     puppet apply --environment production /etc/puppet/code/environments/production/manifests/puppetmaster.pp
+#
+# It gives the host the classes of its record, record.yaml in Puppet's confdir, which the conductor puts
+# there. Where there is none, those of the role puppetmaster in data/roles.yaml, and a record that says
+# so goes into the node bucket, a folder of this host. From then on the host is an agent of itself and
+# gets the same classes from that record.
+
+$paths = $facts['puppet_settings']
+$own_name = $facts['networking']['fqdn']
+
+$record_file = "${paths['confdir']}/record.yaml"
+$record = parseyaml(file($record_file, '/dev/null')) ? {
+  Hash    => parseyaml(file($record_file, '/dev/null')),
+  default => {},
+}
+
+# First level of hiera.yaml. Where the host finds itself, nobody could say before it had a name.
+$data = {
+  'puppet::agent::server'    => $own_name,
+  'puppet::agent::ca_server' => $own_name,
+  'puppet::agent::ca_port'   => 8141,
+} + pick($record.dig('parameters', 'data'), {})
+
+$listed = pick($record['classes'], lookup('roles.puppetmaster.classes'))
+$classes = $listed ? {
+  Hash    => $listed,
+  default => Hash($listed.map |$class| { [$class, {}] }),
+}
+
+# As Puppet does with an ENC's answer: those with parameters first, so that an `include` elsewhere finds them.
+$classes.each |$class, $parameters| {
+  unless $parameters =~ Undef or $parameters.empty {
+    class { $class: * => $parameters }
+  }
+}
+$classes.each |$class, $parameters| {
+  include $class
+}
+
+if $record.empty and lookup('puppet::node_bucket') =~ /\Afile:\/\/(.+)\z/ {
+  file { "${1}/${paths['certname']}":
+    ensure  => file,
+    mode    => '0644',
+    replace => false,
+    content => to_yaml({ 'classes' => $classes, 'parameters' => { 'data' => $data }, 'environment' => $environment }),
+  }
+}

@@ -1,0 +1,51 @@
+# The agent: keeps running, asks `server` for catalogs and `ca_server` for its certificate, and closes
+# what only the first boot needs. A parameter without a value leaves puppet.conf's own (cloud-init has
+# written server, ca_server and certname there before Puppet ever ran).
+#
+# @param server
+#   Master to ask for catalogs.
+# @param ca_server
+#   Host of the certificate authority.
+# @param ca_port
+#   Port of the certificate authority.
+# @param certname
+#   Name in the certificate.
+# @param environment
+#   Environment to ask for, where the ENC names none.
+# @param runinterval
+#   Time between runs.
+# @param http_connect_timeout
+#   How long to wait for a host that drops packets.
+# @param settings
+#   Further settings of puppet.conf's section [agent].
+# @param package
+#   Name of the agent's package.
+# @param service
+#   Name of the agent's service.
+# @param close_metadata
+#   Whether the metadata service is closed to users other than root.
+#
+# @example
+#   class { 'puppet::agent': runinterval => '10m' }
+class puppet::agent (
+  String[1] $package,
+  String[1] $service,
+  Boolean $close_metadata,
+  Puppet::Duration $runinterval,
+  Puppet::Duration $http_connect_timeout,
+  Hash[Pattern[/\A[a-z_0-9]+\z/], Scalar] $settings = {},
+  Optional[Stdlib::Host] $server = undef,
+  Optional[Stdlib::Host] $ca_server = undef,
+  Optional[Stdlib::Port] $ca_port = undef,
+  Optional[Puppet::Certname] $certname = undef,
+  Optional[Pattern[/\A\w+\z/]] $environment = undef,
+) {
+  contain puppet::agent::config
+  contain puppet::agent::service
+
+  if $close_metadata {
+    contain puppet::metadata
+  }
+
+  Class['puppet::agent::config'] -> Class['puppet::agent::service']
+}

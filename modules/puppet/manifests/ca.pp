@@ -1,0 +1,56 @@
+# The certificate authority: the only one of a site, on a port of its own, as a user of its own. It
+# signs for nodes that have a record in the node bucket, revokes those that were terminated, publishes
+# its CRL, and compiles nothing.
+#
+# @param node_bucket
+#   URL of the bucket with one record per node.
+# @param port
+#   Port of its virtual host.
+# @param server
+#   Name under which nodes reach this host.
+# @param master
+#   Name and port of the master that nodes are to ask, as published in the bucket.
+# @param dns_alt_names
+#   Names besides its certname in this host's own certificate.
+# @param settings
+#   Key type, life times and the like.
+#
+# @example The whole configuration of a CA host
+#   class { 'puppet::ca': node_bucket => 'https://BUCKET.s3.amazonaws.com' }
+class puppet::ca (
+  Puppet::Store $node_bucket,
+  Stdlib::Port $port,
+  Stdlib::Fqdn $server,
+  Struct[{ 'server' => Stdlib::Fqdn, 'port' => Stdlib::Port }] $master,
+  Array[Stdlib::Fqdn] $dns_alt_names,
+  Puppet::Ca_settings $settings = {},
+) {
+  # One home for each path: every private class and the template take them from here.
+  $cadir = '/var/lib/puppet-ca'
+  $confdir = '/etc/puppet-ca'
+  $approot = '/usr/share/puppet-ca'
+  $user = 'puppet-ca'
+
+  contain puppet::scripts
+  contain puppet::apache
+  contain puppet::ca::install
+  contain puppet::ca::config
+  contain puppet::ca::setup
+  contain puppet::ca::vhost
+  contain puppet::ca::sweep
+  contain puppet::ca::publish
+
+  Class['puppet::scripts']
+  -> Class['puppet::ca::install']
+  -> Class['puppet::ca::config']
+  -> Class['puppet::ca::setup']
+  -> Class['puppet::ca::vhost']
+  -> Class['puppet::ca::publish']
+  -> Class['puppet::ca::sweep']
+
+  # The application runs the shipped package; Apache needs this host's certificate before it starts.
+  Class['puppet::scripts'] ~> Class['apache::service']
+  Class['puppet::ca::config'] ~> Class['apache::service']
+  Class['puppet::ca::setup'] -> Class['apache::service']
+  Class['apache::service'] -> Class['puppet::ca::publish']
+}

@@ -1,0 +1,22 @@
+# @summary The CA certificate and the names of the servers, put into the node bucket for the conductor.
+#
+# @api private
+class puppet::ca::publish {
+  assert_private()
+
+  $command = [
+    '/usr/local/bin/puppet_ca', 'publish',
+    '--server', $puppet::ca::master['server'],
+    '--port', $puppet::ca::master['port'],
+    '--ca-server', $puppet::ca::server,
+    '--ca-port', $puppet::ca::port,
+  ].join(' ')
+
+  exec { 'puppet_ca publish':
+    command   => $command,
+    unless    => "${command} --check",
+    user      => $puppet::ca::user,
+    tries     => 3,
+    try_sleep => 5,
+  }
+}

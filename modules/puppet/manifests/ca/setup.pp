@@ -1,0 +1,21 @@
+# @summary The authority's own key and certificate, and this host's certificate: it cannot ask itself
+#   before its Apache has one.
+#
+# @api private
+class puppet::ca::setup {
+  assert_private()
+
+  $paths = $facts['puppet_settings']
+  $command = [
+    '/usr/local/bin/puppet_ca', 'setup',
+    '--certname', $paths['certname'],
+    '--dns-alt-names', $puppet::ca::dns_alt_names.join(','),
+    '--ssldir', $paths['ssldir'],
+  ].join(' ')
+
+  exec { 'puppet_ca setup':
+    command => $command,
+    unless  => "${command} --check",
+    timeout => 120,
+  }
+}

@@ -1,0 +1,23 @@
+# @summary PuppetDB's service. It counts as running when it answers (its unit waits for that), which
+#   takes most of a minute: it is started at once, and waited for when the rest of the host is done.
+#
+# @api private
+class puppet::database::service {
+  assert_private()
+
+  exec { 'start or restart PuppetDB':
+    command     => '/usr/bin/systemctl daemon-reload && /usr/bin/systemctl restart --no-block puppetdb.service',
+    provider    => shell,
+    refreshonly => true,
+    subscribe   => [
+      Class['puppet::database::install'],
+      Class['puppet::database::config'],
+    ],
+  }
+  -> service { 'puppetdb':
+    ensure => running,
+    enable => true,
+  }
+
+  Service <| title == 'httpd' |> -> Service['puppetdb']
+}

@@ -1,0 +1,45 @@
+# The project's Python on this host: the commands in /usr/local/bin, the package they share in a
+# library folder of its own, and what they need from the distribution.
+#
+# @param library
+#   Folder that holds the package.
+# @param packages
+#   Python modules that they import, as packages of the distribution.
+#
+# @api private
+class puppet::scripts (
+  Stdlib::Absolutepath $library = '/usr/local/lib/puppet-enrolment',
+  Array[String[1]] $packages = ['python3-cryptography', 'python3-requests', 'python3-yaml'],
+) {
+  assert_private()
+
+  ensure_packages($packages)
+
+  # `ignore` also keeps what is ignored from being purged: Python's own cache is nobody's change.
+  file { $library:
+    ensure => directory,
+    mode   => '0755',
+  }
+  -> file { "${library}/enrolment":
+    ensure  => directory,
+    source  => 'puppet:///modules/puppet/scripts/enrolment',
+    recurse => true,
+    purge   => true,
+    force   => true,
+    ignore  => ['__pycache__', '*.pyc'],
+    owner   => 'root',
+    group   => 'root',
+    mode    => 'u=rwX,go=rX',
+  }
+
+  ['check_csr', 'node_classifier', 'node_status', 'puppet_ca'].each |$command| {
+    file { "/usr/local/bin/${command}":
+      ensure  => file,
+      source  => "puppet:///modules/puppet/scripts/${command}",
+      owner   => 'root',
+      group   => 'root',
+      mode    => '0755',
+      require => [Package[$packages], File["${library}/enrolment"]],
+    }
+  }
+}

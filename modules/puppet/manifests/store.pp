@@ -1,0 +1,15 @@
+# What a host needs to use a node bucket, by the kind of its URL.
+#
+# @param url
+#   The node bucket.
+#
+# @api private
+define puppet::store (
+  Puppet::Store $url = $name,
+) {
+  assert_private()
+
+  if $url =~ /\As3:/ {
+    ensure_packages(['python3-boto3'])
+  }
+}
