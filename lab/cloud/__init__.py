@@ -1,0 +1,1 @@
+"""The cloud's API: moto, and what moto gets wrong."""

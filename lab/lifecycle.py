@@ -1,0 +1,144 @@
+"""`lab up` and `lab down`: what must be there before the daemon runs, and nothing after it is gone."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from lab import certs, cgroups, host
+from lab.cloud.server import write_amis
+from lab.errors import LabError
+from lab.image import build
+from lab.names import resolv_conf
+from lab.network import PACKAGES_NAME
+from lab.packages import ensure_packages
+from lab.run import wait_for
+from lab.state import CHECKOUT, State, read_json, write_atomically
+
+SUITES = ("trixie",)
+START_DEADLINE = 120
+
+Say = Callable[[str], None]
+
+
+def is_running(state: State) -> bool:
+    """True while the daemon of this state directory lives."""
+    report = read_json(state.report_file)
+    return report is not None and report["pid"] in _daemon_pids()
+
+
+def _daemon_pids() -> list[int]:
+    try:
+        return cgroups.members("daemon")
+    except LabError:
+        return []
+
+
+def up(state: State, say: Say) -> None:
+    """Build what is missing from the cache and start the daemon; does nothing when it runs already."""
+    host.require_fit()
+    with state.exclusive():
+        if is_running(state):
+            say("the lab is already up")
+            return
+        _sweep(state)
+        state.make()
+        authority = certs.authority(state.cache / "ca")
+        images = {}
+        amis = []
+        for suite in SUITES:
+            say(f"image {suite}: from the cache, or built now (log: {state.log}/image-{suite}.log)")
+            image = build.ensure(state.cache, suite, authority, state.log / f"image-{suite}.log")
+            images[image.ami_id] = str(image.root)
+            amis.append(
+                {"ami_id": image.ami_id, "name": f"lab-debian-{suite}", "description": f"Debian {suite}"}
+            )
+        say(f"Hadoop packages: from the cache, or built now (log: {state.log}/packages.log)")
+        packages = ensure_packages(state.cache, state.log / "packages.log")
+        certificate, key = certs.serve(state.cache / "ca", state.run)
+        main, security = host.archive()
+        write_amis(state, amis)
+        resolv_conf(state.run)
+        shutil.copyfile(authority, state.run / "ca.pem")
+        settings = {
+            "certificate": str(certificate),
+            "key": str(key),
+            "packages": str(packages),
+            "archives": {"debian": main, "debian-security": security},
+            "images": images,
+        }
+        write_atomically(state.settings_file, json.dumps(settings, indent=1))
+        write_sample(state, default_ami=amis[0]["ami_id"], packages=packages)
+        try:
+            _start_daemon(state)
+        except BaseException:
+            _sweep(state)
+            raise
+
+
+def _start_daemon(state: State) -> None:
+    log = state.log / "daemon.log"
+    with log.open("ab") as sink:
+        daemon = subprocess.Popen(
+            ["unshare", "--mount", "--propagation", "private", sys.executable, "-m", "lab.daemon"],
+            cwd=CHECKOUT,
+            stdin=subprocess.DEVNULL,
+            stdout=sink,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=lambda: cgroups.enter("daemon"),  # noqa: PLW1509 - single-threaded here
+            env={**os.environ, "LAB_STATE_DIR": str(state.root), "PYTHONPATH": str(CHECKOUT)},
+        )
+
+    def reported() -> bool:
+        if daemon.poll() is not None:
+            tail = "\n".join(log.read_text(errors="replace").splitlines()[-5:])
+            raise LabError(
+                f"the lab's daemon ended with exit code {daemon.returncode}; {log} ends with:\n{tail}"
+            )
+        return is_running(state)
+
+    wait_for(reported, deadline=START_DEADLINE, what=f"the lab's daemon does not report; see {log}")
+
+
+def down(state: State, say: Say) -> None:
+    """End everything that the lab started, whatever state it is in; caches and logs stay."""
+    host.require_root()
+    with state.exclusive():
+        _sweep(state)
+        say(f"the lab is down; caches stay in {state.cache}")
+
+
+def _sweep(state: State) -> None:
+    cgroups.destroy()
+    for folder in (state.instances, state.run):
+        _remove_tree(folder)
+    for name in ("propagate", "unix-export"):  # nspawn leaves empty folders, one a machine
+        for folder in Path("/run/systemd/nspawn", name).glob("i-*"):
+            _remove_tree(folder)
+
+
+def _remove_tree(folder: Path) -> None:
+    if not folder.exists():
+        return
+    logs = folder / "log"
+    kept = folder.parent / "last-log"
+    if logs.exists():
+        shutil.rmtree(kept, ignore_errors=True)
+        logs.rename(kept)
+    shutil.rmtree(folder)
+
+
+def write_sample(state: State, *, default_ami: str, packages: Path) -> None:
+    """Write the configuration with which the conductor works on this lab."""
+    text = (Path(__file__).parent / "start_instance.yaml").read_text()
+    key = "\n".join(
+        " " * 8 + line for line in (packages / "hadoop-archive-keyring.asc").read_text().splitlines()
+    )
+    text = (
+        text.replace("@AMI@", default_ami).replace("@KEY@", key.lstrip()).replace("@PACKAGES@", PACKAGES_NAME)
+    )
+    write_atomically(state.run / "start_instance.yaml", text)

@@ -1,0 +1,97 @@
+"""Makes the containers follow what the API says."""
+
+import logging
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lab import cgroups
+from lab.errors import LabError
+from lab.instances import Container, Place
+from lab.names import Names
+from lab.network import Network
+
+log = logging.getLogger("reconciler")
+
+ALIVE = {"pending", "running"}
+
+
+@dataclass
+class Reconciler:
+    """Holds the containers; `step` compares them with the API's instances and acts on each difference.
+
+    `images` maps AMI ids to root file systems; `report_stop` tells the API that a guest switched itself off.
+    """
+
+    instances: Path
+    images: Mapping[str, Path]
+    network: Network
+    names: Names
+    report_stop: Callable[[str], None]
+    containers: dict[str, Container] = field(default_factory=dict)
+    failures: dict[str, str] = field(default_factory=dict)
+
+    def step(self, wanted: list[dict[str, Any]]) -> None:
+        """One round; a failure concerns one instance only and is kept in `failures`."""
+        for instance in wanted:
+            try:
+                self._settle(instance)
+            except (LabError, OSError) as failed:
+                log.error("%s: %s", instance["id"], failed)
+                self.failures[instance["id"]] = str(failed)
+
+    def _settle(self, instance: dict[str, Any]) -> None:
+        instance_id, state = instance["id"], instance["state"]
+        container = self.containers.get(instance_id)
+        if container is not None and container.ended is not None:
+            self._ended(container, state)
+            container = None
+        if state in ALIVE and container is None and instance_id not in self.failures:
+            self._boot(instance)
+        elif state == "stopped" and container is not None:
+            container.power_off()
+        elif state == "terminated":
+            self._remove(instance_id, container)
+
+    def _boot(self, instance: dict[str, Any]) -> None:
+        instance_id = instance["id"]
+        if instance["image"] not in self.images:
+            raise LabError(f"there is no image {instance['image']} in this lab")
+        log.info("%s: boot on %s as %s", instance_id, instance["image"], instance["name"])
+        self.names.add(instance_id, instance["mac"], instance["address"], instance["name"])
+        place = Place(self.instances / instance_id)
+        place.make()
+        place.mount(self.images[instance["image"]])
+        self.containers[instance_id] = Container.boot(instance_id, place, self.network, instance["mac"])
+
+    def _ended(self, container: Container, state: str) -> None:
+        code = container.ended
+        instance_id = container.instance_id
+        del self.containers[instance_id]
+        cgroups.destroy(instance_id)
+        container.place.unmount()
+        if state not in ALIVE:
+            log.info("%s: stopped", instance_id)
+        elif code == 0:
+            log.info("%s: switched itself off", instance_id)
+            self.report_stop(instance_id)
+        else:
+            raise LabError(
+                f"crashed: the container ended with exit code {code}; see {container.place.console}"
+            )
+
+    def _remove(self, instance_id: str, container: Container | None) -> None:
+        self.failures.pop(instance_id, None)
+        if container is not None:
+            log.info("%s: terminate", instance_id)
+            container.destroy()
+            del self.containers[instance_id]
+            self.names.remove(instance_id)
+        folder = self.instances / instance_id
+        if (folder / "upper").exists():
+            place = Place(folder)
+            place.unmount()
+            for name in ("upper", "work", "root"):  # EC2 too keeps the console of a terminated instance
+                shutil.rmtree(folder / name)
