@@ -46,6 +46,6 @@ if $record.empty and lookup('puppet::node_bucket') =~ /\Afile:\/\/(.+)\z/ {
     ensure  => file,
     mode    => '0644',
     replace => false,
-    content => to_yaml({ 'classes' => $classes, 'parameters' => { 'data' => $data }, 'environment' => $environment }),
+    content => "---\nclasses: ${classes.keys}\nenvironment: ${environment}\n",
   }
 }

@@ -18,7 +18,7 @@
 # @example The whole configuration of a CA host
 #   class { 'puppet::ca': node_bucket => 'https://BUCKET.s3.amazonaws.com' }
 class puppet::ca (
-  Puppet::Store $node_bucket,
+  Puppet::Store_url $node_bucket,
   Stdlib::Port $port,
   Stdlib::Fqdn $server,
   Struct[{ 'server' => Stdlib::Fqdn, 'port' => Stdlib::Port }] $master,

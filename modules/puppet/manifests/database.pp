@@ -17,7 +17,7 @@
 # @example
 #   class { 'puppet::database': allow => ['master-1', 'master-2'] }
 class puppet::database (
-  Puppet::Store $node_bucket,
+  Puppet::Store_url $node_bucket,
   Puppet::Heap $heap,
   Stdlib::Port $port,
   Stdlib::IP::Address $listen_address,

@@ -12,7 +12,7 @@ class puppet::metadata (
   $rules = '/etc/puppet-metadata.nft'
   $unit = 'puppet-metadata.service'
 
-  ensure_packages(['nftables'])
+  ensure_resource('package', ['nftables'], { 'ensure' => 'installed' })
 
   concat { $rules:
     mode         => '0644',

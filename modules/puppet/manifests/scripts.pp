@@ -13,7 +13,7 @@ class puppet::scripts (
 ) {
   assert_private()
 
-  ensure_packages($packages)
+  ensure_resource('package', $packages, { 'ensure' => 'installed' })
 
   # `ignore` also keeps what is ignored from being purged: Python's own cache is nobody's change.
   file { $library:

@@ -5,11 +5,11 @@
 #
 # @api private
 define puppet::store (
-  Puppet::Store $url = $name,
+  Puppet::Store_url $url = $name,
 ) {
   assert_private()
 
   if $url =~ /\As3:/ {
-    ensure_packages(['python3-boto3'])
+    ensure_resource('package', ['python3-boto3'], { 'ensure' => 'installed' })
   }
 }

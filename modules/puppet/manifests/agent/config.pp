@@ -6,7 +6,7 @@ class puppet::agent::config {
 
   $paths = $facts['puppet_settings']
 
-  ensure_packages([$puppet::agent::package])
+  ensure_resource('package', [$puppet::agent::package], { 'ensure' => 'installed' })
 
   $main = { 'certname' => $puppet::agent::certname }
   $agent = $puppet::agent::settings + {

@@ -5,7 +5,7 @@ class puppet::ca::install {
   assert_private()
 
   ensure_resource('puppet::store', $puppet::ca::node_bucket)
-  ensure_packages(['cron'])
+  ensure_resource('package', ['cron'], { 'ensure' => 'installed' })
 
   group { $puppet::ca::user:
     ensure => present,

@@ -13,7 +13,7 @@ Puppet::Functions.create_function(:'puppet::record_data', Puppet::Functions::Int
     scope_param
     param 'Hash', :options
     param 'Puppet::LookupContext', :context
-    return_type 'Hash'
+    return_type 'Hash[RichDataKey, RichData]'
   end
 
   def record_data(scope, _options, _context)
