@@ -1,0 +1,37 @@
+"""The one place where programs are started."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from .errors import CommandError, ToolMissingError
+
+# Program → Debian package, for the message when it is missing.
+TOOLS = {"mvn": "maven", "gpg": "gnupg", "gpgconf": "gnupg", "dpkg-deb": "dpkg"}
+
+
+def require(*tools: str) -> None:
+    """Raise ToolMissingError for the first of these programs that is not on the PATH."""
+    for tool in tools:
+        if shutil.which(tool) is None:
+            raise ToolMissingError(tool, TOOLS[tool])
+
+
+def run(
+    argv: list[str], *, timeout: float, cwd: Path | None = None, env: Mapping[str, str] | None = None, stdin: str = ""
+) -> str:
+    """Run a program and return its standard output; raise CommandError if it fails or takes `timeout` seconds."""
+    environment = {**os.environ, "LC_ALL": "C.UTF-8", **(env or {})}
+    try:
+        done = subprocess.run(
+            argv, cwd=cwd, env=environment, input=stdin, capture_output=True, text=True, timeout=timeout, check=False
+        )
+    except FileNotFoundError as error:
+        raise ToolMissingError(argv[0], TOOLS.get(argv[0], argv[0])) from error
+    except subprocess.TimeoutExpired as error:
+        raise CommandError(argv, f"did not end within {timeout:.0f} s", str(error.output or "")) from error
+    if done.returncode != 0:
+        raise CommandError(argv, f"exit code {done.returncode}", done.stdout + done.stderr)
+    return done.stdout
