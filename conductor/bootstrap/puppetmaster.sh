@@ -1,0 +1,74 @@
+#!/bin/sh
+# shellcheck disable=SC1091,SC2154 # settings sets certname, environment, code_url, code_sha256, packages
+#
+# First boot of the host that has the CA: there is no master to ask, so Puppet applies this
+# repository's code here, after checking that it is the code that the operator sent.
+set -eu
+
+here=$(dirname "$0")
+exec 2>&1
+
+. "$here/settings"
+step='starting'
+
+say() { echo "puppet-bootstrap: $*"; }
+begin() {
+  step=$*
+  say "$step"
+}
+finish() {
+  status=$?
+  [ "$status" -eq 0 ] || say "FAILED: exit $status while $step; see /var/log/cloud-init-output.log"
+}
+trap finish EXIT
+
+begin "checking puppet.conf"
+[ "$(puppet config print --section main certname)" = "$certname" ]
+attributes=$(puppet config print --section agent csr_attributes)
+[ ! -e "$attributes" ] || chmod 0600 "$attributes"
+
+begin "installing Puppet modules"
+export DEBIAN_FRONTEND=noninteractive
+# shellcheck disable=SC2086
+apt-get -q -y -o DPkg::Lock::Timeout=300 --no-install-recommends install $packages
+
+begin "fetching the code"
+python3 - "$code_url" "$here/code.tar.gz" <<'EOF'
+import shutil, sys, time, urllib.error, urllib.request
+deadline = time.monotonic() + 300
+while True:
+    try:
+        with urllib.request.urlopen(sys.argv[1], timeout=60) as source, open(sys.argv[2], "wb") as target:
+            shutil.copyfileobj(source, target)
+        break
+    except urllib.error.HTTPError as error:
+        sys.exit(f"puppet-bootstrap: the code archive was refused: HTTP {error.code}")
+    except OSError as error:
+        if time.monotonic() > deadline:
+            sys.exit(f"puppet-bootstrap: the code archive cannot be fetched: {error}")
+        time.sleep(5)
+EOF
+
+begin "checking the code's SHA-256"
+echo "$code_sha256  $here/code.tar.gz" | sha256sum --check --quiet
+
+code=$(puppet config print --section main environmentpath)/$environment
+begin "unpacking the code to $code"
+rm -rf "$code.new"
+mkdir -p "$code.new"
+tar -xzf "$here/code.tar.gz" -C "$code.new" --no-same-owner
+rm -rf "$code"
+mv "$code.new" "$code"
+rm -f "$here/code.tar.gz" "$here/settings"
+
+begin "applying manifests/puppetmaster.pp"
+cd "$code"
+applied=0
+puppet apply --environment "$environment" --node_terminus plain --color=false --detailed-exitcodes \
+  manifests/puppetmaster.pp || applied=$?
+# 0: nothing to do, 2: done; 4 and 6: some resource failed; 1: no catalog.
+[ "$applied" -eq 0 ] || [ "$applied" -eq 2 ] || exit "$applied"
+
+begin "starting the Puppet agent"
+systemctl enable --now puppet.service
+say "done: $certname is the puppetmaster"

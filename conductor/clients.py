@@ -1,0 +1,127 @@
+"""boto3's clients, configured by AWS's own variables and files, and their errors in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore import exceptions as boto
+from botocore.config import Config
+
+from conductor.errors import (
+    CloudError,
+    ConductorError,
+    DeniedError,
+    LaunchError,
+    NoCredentialsError,
+    UnknownImageError,
+    UnreachableError,
+)
+
+if TYPE_CHECKING:
+    from mypy_boto3_ec2 import EC2Client
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sts import STSClient
+
+BAD_CREDENTIALS = {
+    "AuthFailure",
+    "ExpiredToken",
+    "InvalidAccessKeyId",
+    "InvalidClientTokenId",
+    "RequestExpired",
+    "SignatureDoesNotMatch",
+    "UnrecognizedClientException",
+}
+DENIED = {"403", "AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
+BAD_IMAGE = {"InvalidAMIID.Malformed", "InvalidAMIID.NotFound", "InvalidAMIID.Unavailable"}
+QUOTA = {
+    "InstanceLimitExceeded",
+    "InsufficientInstanceCapacity",
+    "MaxSpotInstanceCountExceeded",
+    "VcpuLimitExceeded",
+}
+CREDENTIALS_ADVICE = (
+    "give credentials as for any AWS tool: `aws configure`, AWS_PROFILE, or AWS_ACCESS_KEY_ID and "
+    "AWS_SECRET_ACCESS_KEY (in the lab: `lab exec -- ...` sets them)"
+)
+ENDPOINT_ADVICE = "check the network, AWS_DEFAULT_REGION and AWS_ENDPOINT_URL (in the lab: `lab exec -- ...`)"
+
+
+@dataclass(frozen=True)
+class Clients:
+    """The APIs that the conductor speaks; AWS, the lab and moto are the same to it."""
+
+    ec2: EC2Client
+    s3: S3Client
+    sts: STSClient
+
+
+def connect() -> Clients:
+    """Clients from the environment. Raises NoCredentialsError or CloudError (no region)."""
+    config = Config(
+        signature_version="v4",
+        connect_timeout=10,
+        read_timeout=60,
+        retries={"mode": "standard", "total_max_attempts": 4},
+        user_agent_extra="puppet-hadoop-conductor",
+    )
+    with api_errors("setting up access to the cloud"):
+        session = boto3.session.Session()
+        if session.get_credentials() is None:
+            raise NoCredentialsError("no credentials for the cloud were found", advice=CREDENTIALS_ADVICE)
+        return Clients(
+            ec2=session.client("ec2", config=config),
+            s3=session.client("s3", config=config.merge(Config(signature_version="s3v4"))),
+            sts=session.client("sts", config=config),
+        )
+
+
+def error_code(error: boto.ClientError) -> str:
+    """The API's own code, such as NoSuchKey; S3 answers HEAD with the HTTP status only."""
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+@contextmanager
+def api_errors(doing: str) -> Iterator[None]:
+    """Turns what boto3 raises into ConductorErrors that say what was being done."""
+    try:
+        yield
+    except (boto.NoCredentialsError, boto.PartialCredentialsError, boto.CredentialRetrievalError) as error:
+        raise NoCredentialsError(
+            f"no usable credentials for the cloud: {error}", advice=CREDENTIALS_ADVICE
+        ) from error
+    except boto.ProfileNotFound as error:
+        raise NoCredentialsError(str(error), advice="check AWS_PROFILE and ~/.aws/config") from error
+    except boto.NoRegionError as error:
+        raise CloudError(
+            "no region is set", advice="set AWS_DEFAULT_REGION, or `region` in ~/.aws/config"
+        ) from error
+    except boto.ClientError as error:
+        raise _from_answer(error, doing) from error
+    except boto.HTTPClientError as error:  # connection refused, name unknown, TLS, time-out
+        raise UnreachableError(
+            f"{doing}: the API does not answer: {error}", advice=ENDPOINT_ADVICE
+        ) from error
+    except boto.BotoCoreError as error:
+        raise CloudError(f"{doing}: {error}") from error
+
+
+def _from_answer(error: boto.ClientError, doing: str) -> ConductorError:
+    code = error_code(error)
+    said = error.response.get("Error", {}).get("Message", "")
+    text = f"{doing}: {said or 'refused'} ({code})"
+    status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+    if code in BAD_CREDENTIALS:
+        return NoCredentialsError(text, advice=CREDENTIALS_ADVICE)
+    if code in DENIED:
+        return DeniedError(text, advice="these credentials lack a right; ask who manages the account")
+    if code in BAD_IMAGE:
+        return UnknownImageError(text, advice="check ami_id and the region (an image belongs to one)")
+    if code in QUOTA:
+        return LaunchError(text, advice="ask for fewer, for another instance_type, or for a higher limit")
+    if status >= 500:  # noqa: PLR2004 - HTTP's server errors
+        return UnreachableError(f"{text}, HTTP {status}", advice="try again in a while")
+    return CloudError(text)

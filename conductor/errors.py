@@ -1,0 +1,80 @@
+"""One tree of exceptions: what failed, where, and (``advice``) what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class ConductorError(Exception):
+    """Something failed; the message is for the operator."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, advice: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.advice = advice
+
+
+class UsageError(ConductorError):
+    """The command line asks for something that cannot be."""
+
+    exit_code = 2
+
+
+class ConfigError(ConductorError):
+    """The configuration file is missing, malformed or incomplete: every problem found in it."""
+
+    exit_code = 2
+
+    def __init__(self, problems: Sequence[str], *, advice: str = "") -> None:
+        super().__init__("\n".join(problems), advice=advice)
+        self.problems = list(problems)
+
+
+class LocalError(ConductorError):
+    """Something on the operator's machine: a key file, git, ssh-keygen."""
+
+
+class CloudError(ConductorError):
+    """The EC2, S3 or STS API refused or failed."""
+
+
+class NoCredentialsError(CloudError):
+    """There are no credentials, or the cloud does not accept them."""
+
+
+class UnreachableError(CloudError):
+    """The API did not answer: nobody knows whether the request had an effect."""
+
+
+class DeniedError(CloudError):
+    """The credentials are good but lack the right."""
+
+
+class UnknownImageError(CloudError):
+    """The image (AMI) does not exist or is not usable from here."""
+
+
+class BucketError(CloudError):
+    """The bucket is absent or belongs to somebody else."""
+
+
+class LaunchError(CloudError):
+    """RunInstances did not give what was asked for."""
+
+
+class AuthorityError(ConductorError):
+    """The CA's certificate or name: not published yet, or not the one that was seen before."""
+
+
+class RecordError(ConductorError):
+    """A record in the bucket cannot be read."""
+
+
+class NotFoundError(ConductorError):
+    """No node answers to the name that was given."""
+
+
+class WaitError(ConductorError):
+    """A node did not come up: the reason, and where to look."""

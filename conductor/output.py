@@ -1,0 +1,104 @@
+"""What the operator sees: tables, JSON or YAML on standard output; progress on standard error."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import yaml
+from rich import box
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from conductor.inventory import Node
+from conductor.waiting import FAILED, Progress
+
+WIDE = 200  # columns of a table that goes into a file or pipe: nothing is cut off there
+
+
+def say(line: str) -> None:
+    """One line of progress or warning."""
+    console = Console(stderr=True, soft_wrap=True, highlight=False)
+    console.print(Text(line, style="yellow" if line.startswith("warning:") else ""))
+
+
+def show(nodes: Sequence[Node], form: str) -> None:
+    """The nodes in the form asked for: table, json or yaml."""
+    rows = [node.as_row() for node in nodes]
+    match form:
+        case "json":
+            print(json.dumps(rows, indent=2))
+        case "yaml":
+            print(yaml.safe_dump(rows, sort_keys=False), end="")
+        case _:
+            _table(rows)
+
+
+def _table(rows: Sequence[dict[str, Any]]) -> None:
+    console = Console(soft_wrap=True, highlight=False)
+    if not rows:
+        console.print("no nodes")
+        return
+    table = Table(box=box.SIMPLE_HEAD)
+    for title in ("Role", "Instance", "State", "Private name", "Certname", "Enrolled", "Last run", "Health"):
+        table.add_column(title, no_wrap=True)
+    for row in rows:
+        run = row["last_run"]
+        table.add_row(
+            row["role"] or "-",
+            row["instance_id"] or "-",
+            (row["state"] or "no instance") + ("" if row["record"] else ", no record"),
+            row["private_name"] or "-",
+            row["certname"],
+            "yes" if row["enrolled"] else "no",
+            f"{run['status']} {run['at']}" if run else "-",
+            row["health"] or "-",
+        )
+    if not console.is_terminal:
+        console = Console(width=WIDE, highlight=False)
+    console.print(table)
+
+
+class ProgressView:
+    """Shows ``wait_for``'s reports: a table that changes in place on a terminal, else a line per change."""
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True, highlight=False)
+        self._live = Live(console=self._console, transient=False) if self._console.is_terminal else None
+        self._before: dict[str, str] = {}
+
+    def __enter__(self) -> ProgressView:
+        if self._live:
+            self._live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._live:
+            self._live.stop()
+
+    def __call__(self, nodes: Sequence[Progress], elapsed: float) -> None:
+        if self._live:
+            self._live.update(_progress_table(nodes, elapsed))
+            return
+        for each in nodes:
+            if self._before.get(each.instance.id) != each.stage:
+                self._before[each.instance.id] = each.stage
+                print_plain = f"{elapsed:5.0f} s  {each.instance.role} {each.instance.id}: {each.stage}"
+                self._console.print(print_plain, soft_wrap=True)
+
+
+def _progress_table(nodes: Sequence[Progress], elapsed: float) -> Table:
+    done = sum(each.done for each in nodes)
+    table = Table(
+        box=box.SIMPLE_HEAD, title=f"{done} of {len(nodes)} ready, {elapsed:.0f} s", title_justify="left"
+    )
+    for title in ("Role", "Instance", "Private name", "Stage"):
+        table.add_column(title, no_wrap=True)
+    for each in nodes:
+        style = "green" if each.done else "red" if each.stage == FAILED else "cyan"
+        instance = each.instance
+        table.add_row(instance.role, instance.id, instance.private_name, Text(each.stage, style=style))
+    return table

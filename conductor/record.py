@@ -1,0 +1,136 @@
+"""The documents in the bucket: a node's record, and what a launch asked for."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+
+from conductor.errors import RecordError
+
+BATCHES = "batches/"
+TERMINATED = "terminated/"
+STATUS = "status/"
+CA_CERTIFICATE = "ca/ca_crt.pem"
+CA_SERVER = "ca/server"
+
+
+def timestamp(moment: datetime) -> str:
+    """UTC to the second, as the records have it."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class Document(BaseModel):
+    """YAML in, YAML out. Keys that we do not know are kept: others write records too."""
+
+    model_config = ConfigDict(extra="allow")
+
+    @classmethod
+    def parse(cls, key: str, body: bytes) -> Any:
+        """Raises RecordError naming the object."""
+        try:
+            return cls.model_validate(yaml.load(body, Loader=StringTimes))  # noqa: S506 - a SafeLoader
+        except (yaml.YAMLError, ValidationError, UnicodeDecodeError) as error:
+            raise RecordError(f"{key}: not a {cls.__name__.lower()} that can be read: {error}") from error
+
+    def body(self) -> bytes:
+        return yaml.safe_dump(self.model_dump(mode="json"), sort_keys=False, allow_unicode=True).encode()
+
+
+class StringTimes(yaml.SafeLoader):
+    """Leaves times as written."""
+
+
+StringTimes.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in rules if tag != "tag:yaml.org,2002:timestamp"]
+    for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+class Enrolment(Document):
+    """How the CA knows the node, and until when."""
+
+    batch: str
+    secret_sha256: str
+    expires: str
+    role: str
+    launched_by: str
+    dns_alt_names: list[str] | None = []
+
+
+class Record(Document):
+    """What a node is. The key is its certname."""
+
+    classes: dict[str, dict[str, Any]] = {}
+    parameters: dict[str, Any] = {}
+    environment: str = "production"
+    enrolment: Enrolment | None = None
+
+    @field_validator("classes", mode="before")
+    @classmethod
+    def _named(cls, value: Any) -> Any:
+        if isinstance(value, list):
+            value = dict.fromkeys(value)
+        return {k: v or {} for k, v in value.items()} if isinstance(value, dict) else value
+
+    def for_host(self) -> bytes:
+        """The record without what concerns only the CA."""
+        return yaml.safe_dump(
+            self.model_dump(mode="json", exclude={"enrolment"}), sort_keys=False, allow_unicode=True
+        ).encode()
+
+
+class AgentSettings(Document):
+    """What a node's agent needs to reach the CA and a master."""
+
+    server: str
+    ca_server: str
+    ca_cert: str
+    port: int
+    ca_port: int
+
+
+class Code(Document):
+    """The code archive that a host with the CA is built from."""
+
+    url: str
+    sha256: str
+
+
+class UserData(Document):
+    """What the user data is made of, apart from the secret."""
+
+    cloud_init: dict[str, Any] = {}
+    ssh_public_key: str
+    agent: AgentSettings | None = None
+    code: Code | None = None
+
+
+class Batch(Document):
+    """One launch: written before RunInstances, so that it can be repeated as it was."""
+
+    batch: str
+    state: Literal["prepared", "launched", "rolled-back"] = "prepared"
+    role: str
+    count: int
+    created: str
+    # What each node's record was at the launch.
+    record: Record
+    # What RunInstances was asked for, apart from what the batch's own fields say.
+    request: dict[str, Any]
+    # Removed once the instances are there: it may hold the operator's own text.
+    user_data: UserData | None
+    instances: list[str] = []
+
+    @property
+    def certnames(self) -> list[str]:
+        """Known before the launch: the launch index makes them differ."""
+        if self.count == 1:
+            return [self.batch]
+        return [f"{self.batch}-{index}" for index in range(self.count)]
+
+    @property
+    def key(self) -> str:
+        return BATCHES + self.batch

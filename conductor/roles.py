@@ -1,0 +1,117 @@
+"""From a role's name to what is launched: data/roles.yaml, and start_instance.yaml over it."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from conductor import yaml_marks
+from conductor.errors import ConfigError, UsageError
+from conductor.merge import deep_merge
+from conductor.settings import CHECKOUT, IMAGE_ID, Node, RoleSettings, Settings
+
+ROLES_FILE = CHECKOUT / "data" / "roles.yaml"
+DEFAULT_INSTANCE_TYPE = "t3.medium"
+DEFAULT_PROFILE = {"puppetmaster": "puppetmaster"}
+# An image given by hand (`-c FILE AMI`) has no role's name; its classes are those of FILE's node.
+IMAGE_ROLE = "node"
+DEFAULT_ENVIRONMENT = "production"
+
+CA_CLASS = "puppet::ca"
+# Hosts of these present a certificate under names that are known only after the launch.
+SERVING_CLASSES = frozenset({CA_CLASS, "puppet::master", "puppet::database"})
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to launch: everything about it that does not depend on the cloud's answers."""
+
+    role: str
+    node: Node
+    image_id: str
+    instance_type: str
+    count: int
+    cloud_init: dict[str, Any]
+    instance_profile: str | None
+    key_name: str | None
+    subnet_id: str | None
+    security_group_ids: list[str]
+    tags: dict[str, str]
+
+    @property
+    def is_ca(self) -> bool:
+        """Bootstrapped by puppet apply: there is no master to ask yet."""
+        return CA_CLASS in self.node.classes
+
+    @property
+    def serves(self) -> bool:
+        return not SERVING_CLASSES.isdisjoint(self.node.classes)
+
+
+def role_classes(path: Path = ROLES_FILE) -> dict[str, list[str]]:
+    """Role to class names, from the environment's Hiera data."""
+    document = yaml_marks.load(path)
+    try:
+        return {role: list(body["classes"]) for role, body in document.data["roles"].items()}
+    except (TypeError, KeyError, AttributeError) as error:
+        raise ConfigError([f"{path}: 'roles:' must hold ROLE: {{classes: [...]}}"]) from error
+
+
+def classification(settings: Settings, role: str, roles_file: Path = ROLES_FILE) -> Node:
+    """The role's classes, `node:` and `roles: ROLE: node:`, merged. Raises UsageError: unknown role."""
+    own = settings.roles.get(role, RoleSettings())
+    layers = [_base(settings, role, roles_file), settings.node, own.node]
+    classes = deep_merge(*[node.classes for node in layers])
+    if not classes:
+        raise ConfigError([f"{settings.source}: node.classes: nothing says which classes a {role} gets"])
+    return Node(
+        classes=classes,
+        parameters=deep_merge(*[node.parameters for node in layers]),
+        environment=own.node.environment or settings.node.environment or DEFAULT_ENVIRONMENT,
+    )
+
+
+def plan(settings: Settings, target: str, *, count: int | None, roles_file: Path = ROLES_FILE) -> Plan:
+    """What ``target``, a role or an image id, means under these settings.
+
+    Raises UsageError for an unknown role and ConfigError when something needed is not configured.
+    """
+    by_image = bool(IMAGE_ID.fullmatch(target))
+    role = IMAGE_ROLE if by_image else target
+    node = classification(settings, role, roles_file)
+    own = settings.roles.get(role, RoleSettings())
+    image = target if by_image else own.ami_id or settings.ami_id
+    if not image:
+        raise ConfigError([f"{settings.source}: ami_id: no image: set ami_id, or roles.{role}.ami_id"])
+    wanted = own.count if count is None else count
+    if CA_CLASS in node.classes and wanted != 1:
+        raise UsageError(f"{wanted} hosts with {CA_CLASS} asked for; a cluster has one CA")
+    return Plan(
+        role=role,
+        node=node,
+        image_id=image,
+        instance_type=own.instance_type or settings.instance_type or DEFAULT_INSTANCE_TYPE,
+        count=wanted,
+        cloud_init=deep_merge(settings.cloud_init, own.cloud_init),
+        instance_profile=own.instance_profile or settings.instance_profile or DEFAULT_PROFILE.get(role),
+        key_name=own.key_name or settings.key_name,
+        subnet_id=own.subnet_id or settings.subnet_id,
+        security_group_ids=own.security_group_ids or settings.security_group_ids,
+        tags={**settings.tags, **own.tags},
+    )
+
+
+def _base(settings: Settings, role: str, roles_file: Path) -> Node:
+    if role == IMAGE_ROLE:
+        return Node()
+    known = role_classes(roles_file)
+    if role in known:
+        return Node(classes=known[role])  # type: ignore[arg-type]
+    if role in settings.roles:
+        return Node()
+    names = sorted({*known, *settings.roles})
+    near = difflib.get_close_matches(role, names, n=1)
+    hint = f"did you mean {near[0]}? " if near else ""
+    raise UsageError(f"unknown role: {role}", advice=f"{hint}roles: {', '.join(names)}; or an image id")

@@ -1,0 +1,144 @@
+"""The bucket: the one source of truth about which nodes may exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from botocore import exceptions as boto
+
+from conductor.clients import Clients, api_errors, error_code
+from conductor.errors import BucketError
+
+ABSENT = {"404", "NoSuchKey", "NotFound"}
+NO_BUCKET = {"404", "NoSuchBucket", "NotFound"}
+FOREIGN = {"403", "AccessDenied", "301", "PermanentRedirect", "BucketAlreadyExists"}
+UNSUPPORTED = {"NotImplemented", "MethodNotAllowed", "405", "501"}
+PARALLEL = 16
+
+
+@dataclass(frozen=True)
+class Store:
+    """A bucket that belongs to the account ``owner`` (None: not checked, the cloud has no STS)."""
+
+    clients: Clients
+    bucket: str
+    owner: str | None = None
+
+    def exists(self) -> bool:
+        """Whether the bucket is there. Raises BucketError if it is somebody else's."""
+        with api_errors(f"looking for bucket {self.bucket}"):
+            try:
+                if self.owner:
+                    self.clients.s3.head_bucket(Bucket=self.bucket, ExpectedBucketOwner=self.owner)
+                else:
+                    self.clients.s3.head_bucket(Bucket=self.bucket)
+            except boto.ClientError as error:
+                if error_code(error) in NO_BUCKET:
+                    return False
+                if error_code(error) in FOREIGN:
+                    raise self._foreign() from error
+                raise
+        return True
+
+    def create(self) -> None:
+        """Make the bucket, private. Raises BucketError if the name is taken by somebody else."""
+        s3 = self.clients.s3
+        region = s3.meta.region_name
+        with api_errors(f"making bucket {self.bucket}"):
+            try:
+                if region == "us-east-1":  # the one region that must not be named
+                    s3.create_bucket(Bucket=self.bucket)
+                else:
+                    s3.create_bucket(
+                        Bucket=self.bucket,
+                        CreateBucketConfiguration={"LocationConstraint": region},  # type: ignore[typeddict-item]
+                    )
+            except boto.ClientError as error:
+                if error_code(error) == "BucketAlreadyExists":
+                    raise self._foreign() from error
+                if error_code(error) != "BucketAlreadyOwnedByYou":
+                    raise
+            try:
+                s3.put_public_access_block(
+                    Bucket=self.bucket,
+                    PublicAccessBlockConfiguration={
+                        "BlockPublicAcls": True,
+                        "IgnorePublicAcls": True,
+                        "BlockPublicPolicy": True,
+                        "RestrictPublicBuckets": True,
+                    },
+                )
+            except boto.ClientError as error:
+                if error_code(error) not in UNSUPPORTED:  # such clouds make private buckets anyway
+                    raise
+
+    def get(self, key: str) -> bytes | None:
+        """An object's content, or None if there is none."""
+        with api_errors(f"reading {self.url(key)}"):
+            try:
+                return self.clients.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+            except boto.ClientError as error:
+                if error_code(error) in ABSENT:
+                    return None
+                raise
+
+    def has(self, key: str) -> bool:
+        with api_errors(f"looking for {self.url(key)}"):
+            try:
+                self.clients.s3.head_object(Bucket=self.bucket, Key=key)
+            except boto.ClientError as error:
+                if error_code(error) in ABSENT:
+                    return False
+                raise
+        return True
+
+    def put(self, key: str, body: bytes) -> None:
+        with api_errors(f"writing {self.url(key)}"):
+            self.clients.s3.put_object(Bucket=self.bucket, Key=key, Body=body)
+
+    def put_all(self, objects: dict[str, bytes]) -> None:
+        """Write several, at once; raises the first failure after all have been tried."""
+        with ThreadPoolExecutor(PARALLEL) as pool:
+            done = [pool.submit(self.put, key, body) for key, body in objects.items()]
+        for each in done:
+            each.result()
+
+    def delete(self, keys: Iterable[str]) -> None:
+        """Remove objects; one that is absent is no error."""
+        with api_errors(f"removing objects from s3://{self.bucket}"):
+            for key in keys:
+                self.clients.s3.delete_object(Bucket=self.bucket, Key=key)
+
+    def keys(self, prefix: str = "") -> list[str]:
+        """Keys right under ``prefix``, without those in "folders" below it."""
+        found: list[str] = []
+        with api_errors(f"listing {self.url(prefix)}"):
+            pages = self.clients.s3.get_paginator("list_objects_v2")
+            for page in pages.paginate(Bucket=self.bucket, Prefix=prefix, Delimiter="/"):
+                found += [item["Key"] for item in page.get("Contents", [])]
+        return found
+
+    def get_all(self, keys: Iterable[str]) -> dict[str, bytes]:
+        """The content of several objects, read at once; those that are absent are left out."""
+        names = list(keys)
+        with ThreadPoolExecutor(PARALLEL) as pool:
+            bodies = list(pool.map(self.get, names))
+        return {name: body for name, body in zip(names, bodies, strict=True) if body is not None}
+
+    def presigned(self, key: str, *, seconds: int) -> str:
+        """An address at which anybody may read one object for a while."""
+        with api_errors(f"signing an address for {self.url(key)}"):
+            return self.clients.s3.generate_presigned_url(
+                "get_object", Params={"Bucket": self.bucket, "Key": key}, ExpiresIn=seconds
+            )
+
+    def url(self, key: str = "") -> str:
+        return f"s3://{self.bucket}/{key}" if key else f"s3://{self.bucket}"
+
+    def _foreign(self) -> BucketError:
+        return BucketError(
+            f"bucket {self.bucket} is not ours: it is another account's, or closed to these credentials",
+            advice="choose another s3_bucket_name (names are shared by all of AWS), or other credentials",
+        )

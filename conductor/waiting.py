@@ -1,0 +1,139 @@
+"""``--wait``: until each node has enrolled and applied its first catalog, or the reason why not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from conductor import authority, instances
+from conductor.context import Context
+from conductor.errors import CloudError, UnreachableError, WaitError
+from conductor.instances import Instance
+from conductor.inventory import Status, read_status
+
+CONSOLE_INTERVAL = 20  # seconds: reading consoles is slow, and clouds give them late anyway
+CONSOLE_LINES = 15
+FAILURE_MARK = "puppet-bootstrap: FAILED"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where one node stands. ``stage`` is one of the words in STAGES."""
+
+    instance: Instance
+    stage: str
+    failure: str = ""
+
+    @property
+    def done(self) -> bool:
+        return self.stage == APPLIED
+
+
+PENDING = "pending"
+BOOTING = "running, not enrolled yet"
+ENROLLED = "enrolled, first run under way"
+APPLIED = "first catalog applied"
+FAILED = "failed"
+
+Report = Callable[[Sequence[Progress], float], None]
+
+
+def wait_for(context: Context, started: Sequence[Instance], report: Report, *, is_ca: bool) -> None:
+    """Poll until all are done. ``report`` gets all nodes' progress and the seconds gone by.
+
+    Raises WaitError: an instance ended, its bootstrap or its first run failed, or the deadline has passed.
+    """
+    begin = context.monotonic()
+    consoles_at = begin + CONSOLE_INTERVAL
+    batch = started[0].batch
+    while True:
+        elapsed = context.monotonic() - begin
+        seen = _look(context, batch, started)
+        if seen is not None:
+            if context.monotonic() >= consoles_at:
+                seen = [_with_console(context, each) for each in seen]
+                consoles_at = context.monotonic() + CONSOLE_INTERVAL
+            report(seen, elapsed)
+            failed = [each for each in seen if each.failure]
+            if failed:
+                raise _failure(context, failed)
+            if all(each.done for each in seen) and (not is_ca or authority.agent_settings(context)):
+                return
+        if elapsed >= context.settings.wait.deadline:
+            raise _late(context, [each for each in seen or [] if not each.done], is_ca=is_ca)
+        context.sleep(context.settings.wait.interval)
+
+
+def _look(context: Context, batch: str, started: Sequence[Instance]) -> list[Progress] | None:
+    """None when the API does not answer just now: the deadline, not a hiccup, ends the wait."""
+    try:
+        found = instances.find(context.clients.ec2, bucket=context.store.bucket, batch=batch)
+        now = {each.id: each for each in found}
+        statuses = read_status(context, [each.certname for each in started])
+    except UnreachableError as error:
+        context.say(f"warning: {error}")
+        return None
+    return [_progress(each, now.get(each.id), statuses[each.certname]) for each in started]
+
+
+def _progress(before: Instance, now: Instance | None, status: Status) -> Progress:
+    if now is None or now.state in {*instances.GONE, "stopping", "stopped"}:
+        state = now.state if now else "gone"
+        reason = f" ({now.reason})" if now and now.reason else ""
+        return Progress(now or before, FAILED, f"the instance is {state}{reason}")
+    if status.last_run and status.last_run.status == "failed":
+        return Progress(
+            now,
+            FAILED,
+            f"its first Puppet run had failures; on the node: journalctl -u puppet ({now.private_name})",
+        )
+    if status.enrolled and status.last_run:
+        return Progress(now, APPLIED)
+    if status.enrolled:
+        return Progress(now, ENROLLED)
+    return Progress(now, PENDING if now.state == "pending" else BOOTING)
+
+
+def _with_console(context: Context, progress: Progress) -> Progress:
+    """A bootstrap that failed says so on the console, if the cloud shows it."""
+    if progress.done or progress.failure or progress.stage == PENDING:
+        return progress
+    try:
+        text = instances.console(context.clients.ec2, progress.instance.id)
+    except CloudError:
+        return progress  # of use only if it is there
+    for line in text.splitlines():
+        if FAILURE_MARK in line:
+            return Progress(progress.instance, FAILED, line[line.index(FAILURE_MARK) :].strip())
+    return progress
+
+
+def _failure(context: Context, failed: Sequence[Progress]) -> WaitError:
+    parts = [_told(context, each, each.failure) for each in failed]
+    return WaitError("\n".join(parts), advice=_where(failed[0].instance))
+
+
+def _late(context: Context, late: Sequence[Progress], *, is_ca: bool) -> WaitError:
+    limit = context.settings.wait.deadline
+    parts = [_told(context, each, f"still {each.stage!r} after {limit} s") for each in late]
+    if not parts:
+        missing = "the CA has not published its certificate" if is_ca else "the API did not answer"
+        return WaitError(f"{missing} after {limit} s", advice="see `start_instance.py list`")
+    return WaitError("\n".join(parts), advice=_where(late[0].instance))
+
+
+def _told(context: Context, progress: Progress, what: str) -> str:
+    instance = progress.instance
+    head = f"{instance.role} {instance.id} ({instance.private_name}, {instance.certname}): {what}"
+    try:
+        lines = instances.console(context.clients.ec2, instance.id).rstrip().splitlines()[-CONSOLE_LINES:]
+    except CloudError:
+        lines = []
+    return "\n".join([head, *(f"    console | {line.rstrip()}" for line in lines)])
+
+
+def _where(instance: Instance) -> str:
+    return (
+        "look at /var/log/cloud-init-output.log and `journalctl -u puppet` there, and on the CA's host at "
+        f"`check_csr --explain {instance.certname}`; `start_instance.py terminate {instance.certname}` ends it"
+    )
