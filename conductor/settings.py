@@ -168,11 +168,17 @@ def candidates(environ: dict[str, str] | None = None) -> list[Path]:
 
 
 def find(given: Path | None) -> Path:
-    """The file to read. Raises ConfigError when there is none."""
-    if given is not None:
-        if not given.exists():
-            raise ConfigError([f"{given}: no such file"], advice="check the path given with -c")
-        return given
+    """The file to read: `-c`'s, else $PUPPET_HADOOP_CONFIG, else the first candidate.
+
+    Raises ConfigError when there is none.
+    """
+    named = given or (
+        Path(os.environ["PUPPET_HADOOP_CONFIG"]) if "PUPPET_HADOOP_CONFIG" in os.environ else None
+    )
+    if named is not None:
+        if not named.exists():
+            raise ConfigError([f"{named}: no such file"], advice="check -c or $PUPPET_HADOOP_CONFIG")
+        return named
     places = candidates()
     for place in places:
         if place.exists():

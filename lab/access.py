@@ -40,8 +40,8 @@ def environment(state: State) -> dict[str, str]:
         "AWS_CONFIG_FILE": "/dev/null",
         "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
         "AWS_EC2_METADATA_DISABLED": "true",
-        "XDG_CONFIG_HOME": str(state.operator),
-        "START_INSTANCE_CONFIG": str(state.run / "start_instance.yaml"),
+        "PUPPET_HADOOP_HOME": str(state.operator),
+        "PUPPET_HADOOP_CONFIG": str(state.run / "start_instance.yaml"),
         "PATH": f"{CHECKOUT}/.venv/bin:{kept.get('PATH', os.defpath)}:/usr/sbin:/sbin",
     }
     return {**kept, **ours}
@@ -87,7 +87,7 @@ def find(state: State, name: str) -> dict[str, Any]:
 
 def role_of(instance: Mapping[str, Any]) -> str | None:
     """The role that the conductor tagged an instance with."""
-    tag: str | None = instance["tags"].get("role")
+    tag: str | None = instance["tags"].get("puppet-hadoop:role")
     return tag
 
 

@@ -1,0 +1,61 @@
+# The commands of this repository; `make help` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := venv
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON_SOURCES := conductor lab packaging files/scripts modules tests
+SHELL_SOURCES = $(shell git ls-files '*.sh' .ci/run; git grep -lE '^\#!/bin/(ba)?sh' -- packaging modules)
+
+.PHONY: help venv deps check lint types unit rspec test demo clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+
+venv: $(VENV)/.complete ## Make .venv with the Python packages (the default)
+
+$(VENV)/.complete: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --upgrade pip
+	$(BIN)/python -c 'import tomllib; p = tomllib.load(open("pyproject.toml", "rb"))["project"]; \
+	  print(*p["dependencies"], *p["optional-dependencies"]["lab"], *p["optional-dependencies"]["dev"], sep="\n")' \
+	  | $(BIN)/pip install --quiet --requirement /dev/stdin
+	touch $@
+
+deps: ## Install the Debian packages that the lab and the checks need (root)
+	@missing=$$(sed 's/\#.*//' debian-packages.txt | xargs -n1 sh -c \
+	  'dpkg-query -W -f "\$${db:Status-Status}" "$$0" 2>/dev/null | grep -qx installed || echo "$$0"'); \
+	if [ -n "$$missing" ]; then \
+	  if [ "$$(id -u)" != 0 ]; then echo "missing Debian packages: run sudo make deps" >&2; exit 1; fi; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $$missing > /dev/null; \
+	fi
+
+check: lint types unit rspec ## Lint, types, unit tests and rspec: about two minutes, no root
+
+lint: venv
+	$(BIN)/ruff check --quiet $(PYTHON_SOURCES)
+	$(BIN)/ruff format --quiet --check $(PYTHON_SOURCES)
+	shellcheck $(SHELL_SOURCES)
+	puppet-lint --fail-on-warnings manifests modules/*/manifests modules/*/types modules/*/functions
+	puppet parser validate manifests modules/*/manifests modules/*/types modules/*/functions
+
+types: venv
+	$(BIN)/mypy
+
+unit: venv
+	$(BIN)/pytest --quiet --numprocesses 2
+
+rspec:
+	rspec
+
+test: deps venv check ## Everything: the checks, then a cluster in the lab from nothing (root)
+	$(BIN)/pytest tests/e2e -v
+
+demo: deps venv ## From nothing to a Hadoop job on this machine (root)
+	$(BIN)/python -m lab.demo
+
+clean: ## Remove what the checks leave in the checkout
+	rm -rf .mypy_cache .ruff_cache .pytest_cache
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
