@@ -1,0 +1,94 @@
+"""``puppet_crl``: keeps this host's copy of the CA's revocation list current.
+
+puppet_crl fetch             asks the CA, and puts a newer list in force (systemd timer, every 30 s)
+puppet_crl restore           puts the list that this host already has in force; --check only looks
+puppet_crl take FILE         puts the list in FILE in force
+puppet_crl compact           before Apache starts: drops the names of superseded lists
+puppet_crl status            says which list is in force and when the CA last confirmed it
+
+Exit codes: 0 done; 1 not done, or with --check and status: something is amiss; 2 wrong usage.
+What goes wrong is in syslog and on standard error. The list that was in force before stays.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import yaml
+from enrolment.files import locked
+from enrolment.log import Log
+
+from crl.errors import ConfigError, CrlError
+from crl.folder import Folder
+from crl.keeper import Config, Keeper, utc_now
+
+CONFIG = Path("/etc/puppet/crl.yaml")
+LOCK_TIMEOUT = 25.0  # seconds
+STALE = 120.0  # seconds; the CA is asked every 30
+
+
+def load_config(path: Path) -> Config:
+    """Read the configuration; raise ConfigError if it is not complete."""
+    keys = ("url", "ca_cert", "crl", "folder", "state")
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError) as error:
+        raise ConfigError(f"{path}: {error}") from error
+    if not isinstance(values, dict) or any(not isinstance(values.get(key), str) for key in keys):
+        raise ConfigError(f"{path}: expected the keys {', '.join(keys)}, each with a text")
+    return Config(url=values["url"], **{key: Path(values[key]) for key in keys[1:]})
+
+
+def run(arguments: argparse.Namespace, log: Log) -> int:
+    """Carry out the command; the exit code."""
+    config = load_config(arguments.config)
+    keeper = Keeper(config, log, utc_now())
+    if arguments.command == "status":
+        return status(keeper)
+    if arguments.command == "restore" and arguments.check:
+        return 0 if keeper.in_force() else 1
+    with locked(config.state.with_suffix(".lock"), timeout=LOCK_TIMEOUT):
+        if arguments.command == "fetch":
+            keeper.fetch()
+        elif arguments.command == "take":
+            keeper.take(arguments.file)
+        elif arguments.command == "compact":
+            Folder(config.folder).compact()
+        elif not keeper.restore():
+            raise CrlError(f"{config.crl} has no list by the CA in {config.ca_cert}")
+    return 0
+
+
+def status(keeper: Keeper) -> int:
+    """Print which list is in force; 1 if it is not, or if the CA has not confirmed it lately."""
+    age = keeper.age()
+    print(keeper.describe(keeper.known()))
+    return 0 if keeper.in_force() and age is not None and age < STALE else 1
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """Parse the command line."""
+    parser = argparse.ArgumentParser(prog="puppet_crl", description="Keeps the CA's revocation list current.")
+    parser.add_argument("--config", type=Path, default=CONFIG)
+    parser.add_argument("--log-level", choices=["debug", "info", "warning", "error"])
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("fetch", help="ask the CA, and put a newer list in force")
+    restore = commands.add_parser("restore", help="put the list that this host has in force")
+    restore.add_argument("--check", action="store_true", help="only look")
+    take = commands.add_parser("take", help="put the list in FILE in force")
+    take.add_argument("file", type=Path, metavar="FILE")
+    commands.add_parser("compact", help="drop the names of superseded lists, before Apache starts")
+    commands.add_parser("status", help="say which list is in force, and its age")
+    return parser.parse_args(argv)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; see the module's docstring."""
+    arguments = parse(sys.argv[1:] if argv is None else argv)
+    log = Log("puppet_crl", level=arguments.log_level)
+    try:
+        return run(arguments, log)
+    except (CrlError, TimeoutError) as error:
+        log.error(str(error))
+        return 1

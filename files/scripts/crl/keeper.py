@@ -1,0 +1,160 @@
+"""What a master keeps of the CA's list: one file for Puppet and the Rack application, a folder for Apache."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from enrolment.files import write_atomic
+from enrolment.log import Log
+
+from crl.errors import ConfigError, CrlError, FolderError, RefusedError
+from crl.fetch import Answer, fetch
+from crl.folder import Folder
+from crl.lists import Crls, check_validity, load_authorities, load_crls, newest, update
+
+Fetch = Callable[..., Answer]
+
+
+@dataclass(frozen=True)
+class Config:
+    """Where everything is. ``state`` is a file of this command's own."""
+
+    url: str
+    ca_cert: Path
+    crl: Path
+    folder: Path
+    state: Path
+
+
+@dataclass
+class Keeper:
+    """One run of the command. ``get`` and ``now`` are passed in for tests."""
+
+    config: Config
+    log: Log
+    now: datetime
+    get: Fetch = fetch
+
+    def fetch(self) -> None:
+        """Ask the CA for a newer list and put it in force; raise CrlError, with the old one kept, if not."""
+        known = self.restore()
+        state = self._read_state()
+        since = state.get("last_modified") if state.get("sha256") == _digest(known) else None
+        try:
+            answer = self.get(self.config.url, ca_cert=self.config.ca_cert, if_modified_since=since)
+            crls = known if answer.body is None else self._accept(known, answer.body)
+        except CrlError as error:
+            raise type(error)(f"{error}; keeping {self.describe(known)}") from error
+        self._write_state(
+            {"last_modified": answer.last_modified, "sha256": _digest(crls), "checked": self.now.isoformat()}
+        )
+
+    def take(self, path: Path) -> None:
+        """Put the lists in the file ``path`` in force, by the same rules as those that the CA sends."""
+        self._accept(self.restore(), _read(path))
+
+    def restore(self) -> Crls:
+        """Make file and folder agree on the newest list that either has; return it."""
+        known = self.known()
+        if known:
+            self._keep(known)
+        return known
+
+    def known(self) -> Crls:
+        """Of each issuer the newest list that file or folder has."""
+        return newest(self._verified(self.config.crl), self._in_folder())
+
+    def in_force(self) -> bool:
+        """Whether file and folder hold the same valid lists, with nothing left to do."""
+        known = self._verified(self.config.crl)
+        folder = Folder(self.config.folder)
+        return bool(known) and self.config.folder.is_dir() and all(map(folder.holds, known.values()))
+
+    def describe(self, crls: Crls) -> str:
+        """Say which lists these are, and when the CA last confirmed them."""
+        lists = ", ".join(map(str, crls.values())) or "no CRL at all: nobody is let in"
+        age = self.age()
+        return lists + (", never confirmed by the CA" if age is None else f", confirmed {age:.0f} s ago")
+
+    def age(self) -> float | None:
+        """Seconds since the CA last answered; None if it never did."""
+        checked = self._read_state().get("checked")
+        return None if checked is None else (self.now - datetime.fromisoformat(checked)).total_seconds()
+
+    def _accept(self, known: Crls, body: bytes) -> Crls:
+        candidates = load_crls(body, self._authorities())
+        check_validity(candidates, self.now)
+        crls = update(known, candidates)
+        for issuer, crl in candidates.items():
+            old = known.get(issuer)
+            if old is not None and old.pem != crl.pem and old.this_update == crl.this_update:
+                self.log.warning(f"{crl} is of the same second as {old}: Apache will not follow")
+        if self._keep(crls):
+            self.log.info(f"In force: {self.describe(crls)}")
+        return crls
+
+    def _keep(self, crls: Crls) -> bool:
+        """Write file and folder where they differ. The file is first: what it revokes is refused at once."""
+        pem = b"".join(crl.pem for crl in crls.values())
+        changed = not self.config.crl.exists() or self.config.crl.read_bytes() != pem
+        if changed:
+            try:
+                owner = self.config.crl.parent.stat()
+                write_atomic(self.config.crl, pem, mode=0o644, owner=(owner.st_uid, owner.st_gid))
+            except OSError as error:
+                raise FolderError(f"{self.config.crl}: {error}") from error
+        folder = Folder(self.config.folder)
+        put = [folder.put(crl) for crl in crls.values()]
+        return changed or any(put)
+
+    def _authorities(self) -> list[Any]:
+        return load_authorities(_read(self.config.ca_cert))
+
+    def _verified(self, path: Path) -> Crls:
+        if not path.exists():
+            return {}
+        return self._trusted(path, _read(path))
+
+    def _in_folder(self) -> Crls:
+        pem = Folder(self.config.folder).newest()
+        return self._trusted(self.config.folder, pem) if pem else {}
+
+    def _trusted(self, source: Path, pem: bytes) -> Crls:
+        try:
+            return load_crls(pem, self._authorities())
+        except RefusedError as error:
+            self.log.error(f"{source}: {error}; ignored")
+            return {}
+
+    def _read_state(self) -> dict[str, str | None]:
+        try:
+            state = json.loads(self.config.state.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return state if isinstance(state, dict) else {}
+
+    def _write_state(self, state: dict[str, str | None]) -> None:
+        try:
+            write_atomic(self.config.state, json.dumps(state).encode(), mode=0o644)
+        except OSError as error:
+            raise FolderError(f"{self.config.state}: {error}") from error
+
+
+def _digest(crls: Crls) -> str:
+    return hashlib.sha256(b"".join(crl.pem for crl in crls.values())).hexdigest()
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{path}: {error}") from error
+
+
+def utc_now() -> datetime:
+    """Return the time, with the precision that lists have."""
+    return datetime.now(UTC).replace(microsecond=0)

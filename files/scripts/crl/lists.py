@@ -1,0 +1,120 @@
+"""Revocation lists: parsed, verified against the CA, compared with what is in force."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from crl.errors import RefusedError
+
+PEM_CRL = re.compile(rb"-----BEGIN X509 CRL-----.+?-----END X509 CRL-----\n?", re.DOTALL)
+PEM_CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----\n?", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Crl:
+    """One issuer's list. ``number`` is -1 where the list has none."""
+
+    issuer: str
+    number: int
+    this_update: datetime
+    next_update: datetime | None
+    pem: bytes
+
+    def __str__(self) -> str:
+        number = "without a number" if self.number < 0 else str(self.number)
+        return f"CRL {number} of {self.this_update:%Y-%m-%dT%H:%M:%SZ} by {self.issuer}"
+
+
+Crls = dict[str, Crl]  # by issuer
+
+
+def load_authorities(pem: bytes) -> list[x509.Certificate]:
+    """Read the CA certificates that lists are verified against (one, or a chain)."""
+    try:
+        return [x509.load_pem_x509_certificate(block) for block in PEM_CERTIFICATE.findall(pem)]
+    except ValueError as error:
+        raise RefusedError(f"the CA certificate cannot be read: {error}") from error
+
+
+def load_crls(pem: bytes, authorities: Iterable[x509.Certificate]) -> Crls:
+    """Parse lists and verify the signature of each; raise RefusedError if one is not right."""
+    blocks = PEM_CRL.findall(pem)
+    if not blocks:
+        raise RefusedError("it is not a CRL in PEM form")
+    crls = [_load(block, list(authorities)) for block in blocks]
+    if len({crl.issuer for crl in crls}) != len(crls):
+        raise RefusedError("it holds two lists of one issuer")
+    return {crl.issuer: crl for crl in crls}
+
+
+def check_validity(crls: Crls, now: datetime) -> None:
+    """Raise RefusedError unless each list is valid at ``now``: on another OpenSSL refuses everybody."""
+    for crl in crls.values():
+        if crl.this_update > now:
+            raise RefusedError(f"{crl} is from the future: is the clock right, here and on the CA?")
+        if crl.next_update is not None and crl.next_update <= now:
+            raise RefusedError(f"{crl} has expired")
+
+
+def update(known: Mapping[str, Crl], candidates: Crls) -> Crls:
+    """Return ``known`` with ``candidates`` in place; raise RefusedError if one goes back in time."""
+    for issuer, crl in candidates.items():
+        old = known.get(issuer)
+        if old is not None and (_is_older(crl, old) or _is_another(crl, old)):
+            raise RefusedError(f"{crl} is not newer than {old}, which is in force")
+    return {**known, **candidates}
+
+
+def newest(*sources: Crls) -> Crls:
+    """Of each issuer the newest list in ``sources``."""
+    result: Crls = {}
+    for source in sources:
+        for issuer, crl in source.items():
+            if issuer not in result or _is_older(result[issuer], crl):
+                result[issuer] = crl
+    return result
+
+
+def _is_older(crl: Crl, other: Crl) -> bool:
+    return crl.number < other.number or crl.this_update < other.this_update
+
+
+def _is_another(crl: Crl, other: Crl) -> bool:
+    return (crl.number, crl.this_update) == (other.number, other.this_update) and crl.pem != other.pem
+
+
+def _load(pem: bytes, authorities: list[x509.Certificate]) -> Crl:
+    try:
+        crl = x509.load_pem_x509_crl(pem)
+        authority = next((ca for ca in authorities if ca.subject == crl.issuer), None)
+        if authority is None:
+            raise RefusedError(f"it is by {crl.issuer.rfc4514_string()}, which is not this CA")
+        key = authority.public_key()
+        if not crl.is_signature_valid(key):  # type: ignore[arg-type]
+            raise RefusedError(f"its signature is not that of {crl.issuer.rfc4514_string()}")
+        return Crl(
+            issuer=crl.issuer.rfc4514_string(),
+            number=_number(crl),
+            this_update=_time(crl, "last_update") or datetime.max.replace(tzinfo=UTC),
+            next_update=_time(crl, "next_update"),
+            pem=crl.public_bytes(Encoding.PEM),
+        )
+    except (ValueError, TypeError) as error:
+        raise RefusedError(f"it is malformed: {error}") from error
+
+
+def _number(crl: x509.CertificateRevocationList) -> int:
+    try:
+        return crl.extensions.get_extension_for_class(x509.CRLNumber).value.crl_number
+    except x509.ExtensionNotFound:
+        return -1
+
+
+def _time(crl: x509.CertificateRevocationList, name: str) -> datetime | None:
+    """Read a time in UTC. Python-cryptography has it as ``NAME_utc`` since 42, and without a zone before."""
+    value: datetime | None = getattr(crl, f"{name}_utc", None) or getattr(crl, name)
+    return value if value is None else value.replace(tzinfo=UTC)

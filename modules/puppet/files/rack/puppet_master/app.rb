@@ -1,0 +1,77 @@
+# frozen_string_literal: true
+
+module PuppetMaster
+  # The Rack application.
+  class App
+    STATUS = %r{\A/status/v1/}
+    # Parameters that say what is compiled or for whom: one value or none.
+    SINGLE = %w[environment configured_environment facts facts_format code_id transaction_uuid].freeze
+
+    # @param crl [String] the CA's current CRL
+    def initialize(crl:, handler: Handler.new)
+      @revocations = Revocations.new(crl)
+      @handler = handler
+    end
+
+    def call(env)
+      response = respond(env)
+      log(env, response) if response.status >= 400
+      response.body = [] if env['REQUEST_METHOD'] == 'HEAD'
+      response.finish
+    end
+
+    private
+
+    def respond(env)
+      answer(env)
+    rescue Puppet::Network::HTTP::Error::HTTPError => e
+      failure(e)
+    rescue StandardError => e
+      Puppet.log_exception(e, "#{describe(env)}: #{e.message}")
+      failure(Puppet::Network::HTTP::Error::HTTPServerError.new(e))
+    end
+
+    def answer(env)
+      request = Request.new(env)
+      identity = Identity.from(env, @revocations)
+      rule = Authorization.authorize(request, identity)
+      request.path.match?(STATUS) ? running : serve(request, identity, rule)
+    end
+
+    def serve(request, identity, rule)
+      params = request.params.slice(*rule.params)
+      repeated = params.slice(*SINGLE).select { |_, value| value.is_a?(Array) }.keys
+      raise PuppetMaster.bad_request("Parameters given twice: #{repeated.join(', ')}") unless repeated.empty?
+
+      response = Response.new
+      response['X-Puppet-Compiler-Name'] = Puppet[:certname] if request.path.start_with?('/puppet/v3/catalog/')
+      @handler.process(Exchange.new(request: request, identity: identity, params: params), response)
+      response
+    end
+
+    def running
+      Response.new.tap do |response|
+        response['Content-Type'] = 'text/plain; charset=utf-8'
+        response.body = ['running']
+      end
+    end
+
+    def failure(error)
+      Response.new.tap do |response|
+        response.status = error.status
+        response['Content-Type'] = 'application/json; charset=utf-8'
+        response.body = [error.to_json]
+      end
+    end
+
+    # Absent files are everyday; the rest somebody will want to look up.
+    def log(env, response)
+      level = response.status == 404 ? :info : :warning
+      Puppet.send(level, "#{describe(env)}: #{response.status} #{response.body.first.to_s[0, 500]}")
+    end
+
+    def describe(env)
+      "#{env['REQUEST_METHOD']} #{env['PATH_INFO'].inspect} from #{env['SSL_CLIENT_S_DN_CN'].inspect} (#{env['REMOTE_ADDR']})"
+    end
+  end
+end

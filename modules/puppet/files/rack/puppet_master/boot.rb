@@ -1,0 +1,61 @@
+# frozen_string_literal: true
+
+# Puppet does not require all that its HTTP handler uses; these are what its server entry needs.
+require 'puppet'
+require 'puppet/network/http'
+require 'puppet/network/http/api/server'
+require 'puppet/network/http/api/server/v3'
+require 'puppet/network/http/api/indirected_routes'
+require 'puppet/network/http/handler'
+require 'puppet/network/authorization'
+require 'puppet/application_support'
+require 'puppet/indirector/indirection'
+require 'puppet/file_serving/content'
+require 'puppet/file_serving/metadata'
+require 'puppet/file_bucket/file'
+require 'puppet/node'
+require 'puppet/node/facts'
+require 'puppet/resource/catalog'
+require 'puppet/transaction/report'
+require 'puppet/parser/compiler'
+require 'puppet/pops'
+
+module PuppetMaster
+  # Makes this process a Puppet server. Done once, before Passenger forks the workers.
+  module Boot
+    module_function
+
+    # @param directories [Hash{Symbol => String}] Puppet's directory settings. They must be given: a
+    #   Puppet that does not run as root would look for them in its home.
+    def boot(directories)
+      Puppet.settings.preferred_run_mode = :server
+      Puppet.initialize_settings(directories.flat_map { |name, path| ["--#{name}", path] }, true, true)
+      apply_defaults
+      Puppet::ApplicationSupport.push_application_context(Puppet.run_mode)
+      Puppet.settings.use(:main, :server, :ssl, :metrics)
+      configure_indirections
+      log
+    end
+
+    def apply_defaults
+      defaults = Puppet::Settings.app_defaults_for_run_mode(Puppet::Util::RunMode[:server])
+      Puppet.settings.initialize_app_defaults(defaults.merge(name: 'server'))
+      Puppet[:always_retry_plugins] = false
+    end
+
+    def configure_indirections
+      Puppet::Node::Facts.indirection.terminus_class = Puppet[:facts_terminus]
+      Puppet::FileServing::Content.indirection.terminus_class = :file_server
+      Puppet::FileServing::Metadata.indirection.terminus_class = :file_server
+      Puppet::FileBucket::File.indirection.terminus_class = :file
+      Puppet::ApplicationSupport.configure_indirector_routes('server')
+      # Without a loader Puppet refuses every request; with one it leaves the decision to us.
+      Puppet::Network::Authorization.authconfigloader_class = Authorization
+    end
+
+    def log
+      Puppet::Util::Log.level = Puppet[:log_level].to_sym
+      Puppet::Util::Log.newdestination(Puppet.features.syslog? ? :syslog : :console)
+    end
+  end
+end
