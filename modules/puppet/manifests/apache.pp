@@ -25,6 +25,9 @@ class puppet::apache (
     server_tokens          => 'Prod',
     server_signature       => 'Off',
     trace_enable           => 'Off',
+    log_formats            => {
+      'puppet' => '%h %l %{SSL_CLIENT_S_DN_CN}x %t \"%r\" %>s %b %D \"%{User-Agent}i\"',
+    },
   }
 
   class { 'apache::mod::ssl':

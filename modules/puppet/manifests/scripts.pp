@@ -29,7 +29,7 @@ class puppet::scripts (
     ignore  => ['__pycache__', '*.pyc'],
     owner   => 'root',
     group   => 'root',
-    mode    => 'u=rwX,go=rX',
+    mode    => '0644',
   }
 
   ['check_csr', 'node_classifier', 'node_status', 'puppet_ca'].each |$command| {
