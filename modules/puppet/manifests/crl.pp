@@ -1,0 +1,32 @@
+# This host's copy of the CA's revocation list, for Apache's virtual hosts (`SSLCARevocationPath`), the
+# Rack application and Puppet: asked for every 30 s, verified, and in force at the next handshake without
+# a reload of Apache. The first one, with which Apache starts, is what the host has already: from its own
+# CA's setup, or from its agent's first run.
+#
+# @param ca_server
+#   Host of the certificate authority.
+# @param ca_port
+#   Port of the certificate authority.
+# @param seconds
+#   Time between two questions to the CA.
+#
+# @api private
+class puppet::crl (
+  Stdlib::Host $ca_server = lookup('puppet::agent::ca_server', Stdlib::Host, 'first', $facts['puppet_settings']['ca_server']),
+  Stdlib::Port $ca_port   = 8141,
+  Integer[1] $seconds     = 30,
+) {
+  assert_private()
+
+  # One home for each path.
+  $folder = '/etc/apache2/puppet-crl'
+  $state = '/var/lib/puppet-crl'
+  $command = '/usr/local/bin/puppet_crl'
+
+  include puppet::scripts
+  include puppet::apache
+  contain puppet::crl::files
+  contain puppet::crl::timer
+
+  Class['puppet::crl::files'] -> Class['apache::service'] -> Class['puppet::crl::timer']
+}

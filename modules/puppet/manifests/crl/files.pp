@@ -1,0 +1,65 @@
+# @summary The command, its configuration, and the first list in force.
+#
+# @api private
+class puppet::crl::files {
+  assert_private()
+
+  $paths = $facts['puppet_settings']
+  $config = "${paths['confdir']}/crl.yaml"
+
+  ensure_packages(['openssl'])
+
+  file {
+    default:
+      owner => 'root',
+      group => 'root',
+      mode  => '0644',
+      ;
+    "${puppet::scripts::library}/crl":
+      ensure  => directory,
+      source  => 'puppet:///modules/puppet/scripts/crl',
+      recurse => true,
+      purge   => true,
+      force   => true,
+      ignore  => ['__pycache__', '*.pyc'],
+      mode    => 'u=rwX,go=rX',
+      ;
+    $puppet::crl::command:
+      ensure => file,
+      source => 'puppet:///modules/puppet/scripts/puppet_crl',
+      mode   => '0755',
+      ;
+    $config:
+      ensure  => file,
+      content => epp('puppet/crl/crl.yaml.epp', {
+          'url'     => "https://${puppet::crl::ca_server}:${puppet::crl::ca_port}/puppet-ca/v1/certificate_revocation_list/ca",
+          'ca_cert' => $paths['localcacert'],
+          'crl'     => $paths['hostcrl'],
+          'folder'  => $puppet::crl::folder,
+          'state'   => "${puppet::crl::state}/state.json",
+      }),
+      ;
+    [$puppet::crl::state, $puppet::crl::folder]:
+      ensure => directory,
+      mode   => '0755',
+      ;
+    '/etc/systemd/system/apache2.service.d/puppet-crl.conf':
+      ensure  => file,
+      content => epp('puppet/crl/apache2.conf.epp', { 'command' => $puppet::crl::command }),
+      notify  => Class['apache::service'],
+      ;
+  }
+  Package['httpd'] -> File[$puppet::crl::folder]
+
+  exec { 'puppet_crl restore':
+    command => "${puppet::crl::command} --config ${config} restore",
+    unless  => "${puppet::crl::command} --config ${config} restore --check",
+    require => [
+      Class['puppet::scripts'], Package['openssl'], File["${puppet::scripts::library}/crl"], File[$puppet::crl::command],
+      File[$config], File[$puppet::crl::state], File[$puppet::crl::folder],
+    ],
+  }
+
+  # Where the host is the CA, the list comes from there.
+  Exec <| title == 'puppet_ca setup' |> -> Exec['puppet_crl restore']
+}

@@ -1,0 +1,77 @@
+# @summary The server's part of Puppet's configuration.
+#
+# @api private
+class puppet::master::config {
+  assert_private()
+
+  $paths = $facts['puppet_settings']
+  $confdir = $paths['confdir']
+  $stored = !$puppet::master::puppetdb_urls.empty
+
+  # `ca` is for readers: today's Puppet has no such setting, and no CA in it.
+  $settings = {
+    'ca'                  => false,
+    'node_terminus'       => 'exec',
+    'external_nodes'      => '/usr/local/bin/node_classifier',
+    'environment_timeout' => $puppet::master::environment_timeout,
+    'storeconfigs'        => $stored,
+    'reports'             => bool2str($stored, 'puppetdb', 'none'),
+  } + ($stored ? { true => { 'storeconfigs_backend' => 'puppetdb' }, default => {} }) + $puppet::master::settings
+
+  $settings.each |$name, $value| {
+    ini_setting { "puppet.conf [server] ${name}":
+      ensure  => present,
+      path    => "${confdir}/puppet.conf",
+      section => 'server',
+      setting => $name,
+      value   => String($value),
+    }
+  }
+
+  file {
+    default:
+      ensure => file,
+      owner  => 'root',
+      group  => 'root',
+      mode   => '0644',
+      ;
+    "${confdir}/node_classifier.yaml":
+      content => epp('puppet/master/node_classifier.yaml.epp', {
+          'node_bucket' => $puppet::master::node_bucket,
+          'unknown'     => $puppet::master::unknown_nodes,
+          'cache_dir'   => "${paths['vardir']}/node_classifier",
+      }),
+      ;
+    "${paths['vardir']}/node_classifier":
+      ensure => directory,
+      owner  => $puppet::master::user,
+      group  => $puppet::master::user,
+      mode   => '0750',
+      ;
+  }
+
+  if $stored {
+    file {
+      default:
+        ensure => file,
+        owner  => 'root',
+        group  => 'root',
+        mode   => '0644',
+        ;
+      "${confdir}/puppetdb.conf":
+        content => epp('puppet/master/puppetdb.conf.epp', { 'urls' => $puppet::master::puppetdb_urls }),
+        ;
+      "${confdir}/routes.yaml":
+        content => epp('puppet/master/routes.yaml.epp'),
+        ;
+    }
+  }
+
+  # The workers are clients of PuppetDB, with the host's certificate.
+  file { $paths['hostprivkey']:
+    owner => $puppet::master::user,
+    group => $puppet::master::user,
+    mode  => '0640',
+  }
+  Exec <| title == 'puppet_ca setup' |> -> File[$paths['hostprivkey']]
+}

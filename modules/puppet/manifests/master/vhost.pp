@@ -1,0 +1,48 @@
+# @summary The master's virtual host: certificates of the site's CA, current ones, and nobody else.
+#
+# @api private
+class puppet::master::vhost {
+  assert_private()
+
+  $paths = $facts['puppet_settings']
+  $public = "${puppet::master::approot}/public"
+
+  # No identity comes from a header; these are taken off all the same.
+  $spoofs = [
+    'X-Client-Cert', 'X-Client-CN', 'X-Client-DN', 'X-Client-S-DN', 'X-Client-Verify',
+    'X-Forwarded-Client-Cert', 'X-Forwarded-For', 'X-Forwarded-Host', 'X-Forwarded-Proto', 'X-Real-IP',
+    'X-SSL-Client-CN', 'X-SSL-Client-DN', 'X-SSL-Client-Verify', 'X-SSL-Subject', 'X-Authentication',
+  ]
+
+  apache::vhost { 'puppet-master':
+    servername        => $puppet::master::server,
+    port              => $puppet::master::port,
+    docroot           => $public,
+    manage_docroot    => false,
+    ssl               => true,
+    ssl_cert          => $paths['hostcert'],
+    ssl_key           => $paths['hostprivkey'],
+    ssl_ca            => $paths['localcacert'],
+    ssl_crl_path      => $puppet::crl::folder,
+    ssl_crl_check     => 'chain',
+    ssl_verify_client => 'require',
+    ssl_verify_depth  => 1,
+    ssl_options       => ['+StdEnvVars', '+ExportCertData'],
+    request_headers   => $spoofs.map |$header| { "unset ${header}" },
+    access_log_format => 'puppet',
+    directories       => [
+      {
+        'path'           => $public,
+        'require'        => 'all granted',
+        'options'        => ['-MultiViews'],
+        'allow_override' => ['None'],
+      },
+    ],
+    custom_fragment   => epp('puppet/master/vhost.epp', {
+        'approot'  => $puppet::master::approot,
+        'user'     => $puppet::master::user,
+        'workers'  => $puppet::apache::workers,
+        'max_body' => $puppet::master::max_body,
+    }),
+  }
+}
