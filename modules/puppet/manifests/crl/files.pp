@@ -22,7 +22,6 @@ class puppet::crl::files {
       purge   => true,
       force   => true,
       ignore  => ['__pycache__', '*.pyc'],
-      mode    => 'u=rwX,go=rX',
       ;
     $puppet::crl::command:
       ensure => file,

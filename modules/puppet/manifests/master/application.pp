@@ -25,7 +25,6 @@ class puppet::master::application {
       recurse => true,
       purge   => true,
       force   => true,
-      mode    => 'u=rwX,go=rX',
       ;
     "${approot}/config.ru":
       ensure  => file,
