@@ -39,12 +39,11 @@ module PuppetMaster
 
     def apply_defaults
       defaults = Puppet::Settings.app_defaults_for_run_mode(Puppet::Util::RunMode[:server])
-      Puppet.settings.initialize_app_defaults(defaults.merge(name: 'server'))
+      Puppet.settings.initialize_app_defaults(defaults.merge(name: 'server', facts_terminus: 'yaml'))
       Puppet[:always_retry_plugins] = false
     end
 
     def configure_indirections
-      Puppet::Node::Facts.indirection.terminus_class = Puppet[:facts_terminus]
       Puppet::FileServing::Content.indirection.terminus_class = :file_server
       Puppet::FileServing::Metadata.indirection.terminus_class = :file_server
       Puppet::FileBucket::File.indirection.terminus_class = :file
