@@ -29,8 +29,10 @@ module RecordedFacts
       'operatingsystemrelease' => os['release']['full'], 'operatingsystemmajrelease' => os['release']['major'],
       'architecture' => os['architecture'], 'hardwaremodel' => os['hardware'],
       'lsbdistid' => os['distro']['id'], 'lsbdistcodename' => os['distro']['codename'],
-      'lsbdistrelease' => os['release']['full'], 'processorcount' => facts['processors']['count'],
-      'ipaddress' => facts['networking']['ip'], 'id' => 'root'
+      'lsbdistrelease' => os['release']['full'], 'lsbmajdistrelease' => os['release']['major'],
+      'processorcount' => facts['processors']['count'],
+      'ipaddress' => facts['networking']['ip'], 'id' => 'root',
+      'clientversion' => facts['puppetversion'], 'clientcert' => CERTNAME
     )
   end
   private_class_method :flat

@@ -33,6 +33,7 @@ class puppet::ca (
 
   contain puppet::scripts
   contain puppet::apache
+  contain puppet::crl
   contain puppet::ca::install
   contain puppet::ca::config
   contain puppet::ca::setup

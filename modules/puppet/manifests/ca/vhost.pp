@@ -17,12 +17,12 @@ class puppet::ca::vhost {
     ssl_cert          => $paths['hostcert'],
     ssl_key           => $paths['hostprivkey'],
     ssl_ca            => $paths['localcacert'],
-    ssl_crl           => $paths['hostcrl'],
+    ssl_crl_path      => $puppet::crl::folder,
     ssl_crl_check     => 'chain',
     ssl_verify_client => 'optional',
     ssl_verify_depth  => 1,
     ssl_options       => ['+StdEnvVars', '+ExportCertData'],
-    access_log_format => 'combined',
+    access_log_format => 'puppet',
     directories       => [
       {
         'path'           => $public,

@@ -1,0 +1,81 @@
+# frozen_string_literal: true
+
+RSpec.describe 'puppet::ca' do
+  on_supported_systems do |system, facts|
+    context "on #{system}" do
+      let(:facts) { facts }
+      let(:params) { { node_bucket: 'https://nodes.s3.amazonaws.com' } }
+
+      it { is_expected.to compile.with_all_deps }
+
+      it 'has a user of its own, and a folder that nobody else can read' do
+        is_expected.to contain_user('puppet-ca').with_system(true).with_shell('/usr/sbin/nologin')
+        is_expected.to contain_file('/var/lib/puppet-ca').with_owner('puppet-ca').with_mode('0750')
+      end
+
+      it 'runs its application under Passenger as that user' do
+        is_expected.to contain_apache__vhost('puppet-ca').with_custom_fragment(/^  PassengerUser puppet-ca$/)
+      end
+
+      it 'asks for a client certificate on port 8141, of no authority but its own, and does not require one' do
+        is_expected.to contain_apache__vhost('puppet-ca')
+          .with_port(8141).with_ssl_verify_client('optional').with_ssl_verify_depth(1)
+          .with_ssl_ca('/var/lib/puppet/ssl/certs/ca.pem').with_ssl_crl_check('chain')
+          .without_ssl_certs_dir
+      end
+
+      it 'takes the certificate of its host from the ssldir of that host' do
+        is_expected.to contain_apache__vhost('puppet-ca')
+          .with_ssl_cert("/var/lib/puppet/ssl/certs/#{CERTNAME}.pem")
+          .with_ssl_key("/var/lib/puppet/ssl/private_keys/#{CERTNAME}.pem")
+      end
+
+      it 'looks at waiting requests every two minutes, as its user' do
+        is_expected.to contain_file('/etc/cron.d/puppet-ca').with_content(
+          %r{^\*/2 \* \* \* \* puppet-ca /usr/local/bin/check_csr https://nodes\.s3\.amazonaws\.com$}
+        )
+      end
+
+      it 'looks for terminated nodes every ten seconds, as its user' do
+        is_expected.to contain_puppet__timer('puppet-ca-terminated').with_seconds(10).with_user('puppet-ca')
+      end
+
+      it 'lets its user reach the metadata service' do
+        is_expected.to contain_puppet__metadata_access('puppet-ca')
+      end
+    end
+  end
+
+  context 'with a bucket of S3' do
+    let(:params) { { node_bucket: 's3://nodes' } }
+
+    it { is_expected.to contain_package('python3-boto3') }
+  end
+
+  context 'with public objects' do
+    let(:params) { { node_bucket: 'https://nodes.s3.amazonaws.com' } }
+
+    it { is_expected.not_to contain_package('python3-boto3') }
+  end
+
+  context 'with a folder' do
+    let(:params) { { node_bucket: 'file:///srv/nodes' } }
+
+    it { is_expected.to contain_file('/srv/nodes').with_ensure('directory').with_owner('puppet-ca') }
+  end
+
+  context 'with settings of the authority' do
+    let(:params) { { node_bucket: 's3://nodes', settings: { 'cert_ttl' => 86_400, 'ca_name' => 'Example: CA #1' } } }
+
+    it 'writes them as YAML of the right types' do
+      content = catalogue.resource('file', '/etc/puppet-ca/ca.yaml')[:content]
+      expect(YAML.safe_load(content)).to include(
+        'cert_ttl' => 86_400, 'ca_name' => 'Example: CA #1', 'cadir' => '/var/lib/puppet-ca', 'node_bucket' => 's3://nodes'
+      )
+    end
+  end
+
+  context 'without a bucket' do
+    it { is_expected.to compile.and_raise_error(/node_bucket/) }
+  end
+end

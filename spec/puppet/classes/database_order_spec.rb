@@ -1,0 +1,37 @@
+# frozen_string_literal: true
+
+RSpec.describe 'puppet::database' do
+  let(:params) { { node_bucket: 's3://nodes' } }
+
+  it 'has its unit wait for a configuration before the package could start it' do
+    is_expected.to contain_file('/etc/systemd/system/puppetdb.service.d/configured.conf').that_comes_before('Package[puppetdb]')
+  end
+
+  it "keeps the package from making a database of its own" do
+    is_expected.to contain_package('dbconfig-no-thanks').that_comes_before('Package[puppetdb]')
+  end
+
+  it 'has a role, a database and an extension before it sets the password' do
+    is_expected.to contain_postgresql__server__extension('pg_trgm').that_comes_before('Exec[password of PuppetDB for PostgreSQL]')
+  end
+
+  it 'starts PuppetDB in the background when all is configured, and waits for it afterwards' do
+    is_expected.to contain_exec('start or restart PuppetDB').with_command(/--no-block/).with_refreshonly(true)
+                                                            .that_subscribes_to('File[/etc/puppetdb/conf.d/jetty.ini]')
+                                                            .that_comes_before('Service[puppetdb]')
+  end
+
+  context 'on a host that is also the CA' do
+    let(:pre_condition) { "class { 'puppet::ca': node_bucket => 's3://nodes' }" }
+
+    it { is_expected.to compile.with_all_deps }
+
+    it "has the host's certificate from there" do
+      is_expected.to contain_file('/etc/puppetdb/ssl/private.pem').that_requires('Exec[puppet_ca setup]')
+    end
+
+    it 'lets PuppetDB start beside Apache, and waits for it last' do
+      is_expected.to contain_service('puppetdb').that_requires('Service[httpd]')
+    end
+  end
+end
