@@ -101,7 +101,7 @@ def api_errors(doing: str) -> Iterator[None]:
         ) from error
     except boto.ClientError as error:
         raise _from_answer(error, doing) from error
-    except boto.HTTPClientError as error:  # connection refused, name unknown, TLS, time-out
+    except (boto.HTTPClientError, boto.ConnectionError) as error:  # refused, name unknown, TLS, time-out
         raise UnreachableError(
             f"{doing}: the API does not answer: {error}", advice=ENDPOINT_ADVICE
         ) from error

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 
 from conductor.clients import Clients, api_errors
 from conductor.errors import CloudError, NoCredentialsError, UnreachableError
-from conductor.operator import Operator
+from conductor.operator_files import Operator
 from conductor.settings import Settings
 from conductor.store import Store
 

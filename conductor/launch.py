@@ -15,7 +15,7 @@ from conductor.clients import api_errors
 from conductor.context import Context, uninterrupted
 from conductor.errors import BucketError, ConductorError, LaunchError, UnreachableError
 from conductor.instances import Instance
-from conductor.operator import batch_secret, secret_sha256
+from conductor.operator_files import batch_secret, secret_sha256
 from conductor.record import Batch, Code, Enrolment, Record, UserData, timestamp
 from conductor.roles import CA_CLASS, DEFAULT_ENVIRONMENT, Plan
 from conductor.settings import Node

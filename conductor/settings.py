@@ -17,7 +17,7 @@ FILE_NAME = "start_instance.yaml"
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 CLASS_NAME = re.compile(r"[a-z][a-z0-9_-]*(::[a-z][a-z0-9_]*)*")
-BUCKET_NAME = r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"
+BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 IMAGE_ID = re.compile(r"[ae]mi-[0-9a-fA-F]{8,17}")
 DURATION = re.compile(r"(\d+)\s*([smhd]?)")
 # What cloud-init does in the order given: the operator's entries come first, then ours.
@@ -35,6 +35,12 @@ def _duration(value: Any) -> Any:
 def _image(value: Any) -> Any:
     if isinstance(value, str) and not IMAGE_ID.fullmatch(value):
         raise ValueError("not an image id such as ami-0123456789abcdef0")
+    return value
+
+
+def _bucket(value: Any) -> Any:
+    if isinstance(value, str) and not BUCKET_NAME.fullmatch(value):
+        raise ValueError("not a bucket name: 3 to 63 of a-z, 0-9, '.' and '-'")
     return value
 
 
@@ -143,7 +149,7 @@ class RoleSettings(Launch):
 class Settings(Launch):
     """The whole file."""
 
-    s3_bucket_name: Annotated[str, Field(pattern=BUCKET_NAME)]
+    s3_bucket_name: Annotated[str, BeforeValidator(_bucket)]
     agent: Annotated[Agent, BeforeValidator(_empty)] = Agent()
     roles: Annotated[
         dict[str, Annotated[RoleSettings, BeforeValidator(_empty)]], BeforeValidator(_empty)

@@ -135,5 +135,5 @@ def _told(context: Context, progress: Progress, what: str) -> str:
 def _where(instance: Instance) -> str:
     return (
         "look at /var/log/cloud-init-output.log and `journalctl -u puppet` there, and on the CA's host at "
-        f"`check_csr --explain {instance.certname}`; `start_instance.py terminate {instance.certname}` ends it"
+        f"`check_csr --explain {instance.certname}`; to end it: `start_instance.py terminate {instance.id}`"
     )

@@ -1,0 +1,121 @@
+"""A cloud in this process (moto) with an image and an operator, and a clock that does not wait."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from conductor.clients import Clients
+from conductor.context import Context
+from conductor.operator_files import Operator
+from conductor.settings import Settings
+from conductor.store import Store
+from moto import mock_aws
+
+from tests.cloud.support import ACCOUNT, BUCKET, CA_PEM
+
+
+@pytest.fixture(autouse=True)
+def _operator_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of the real operator's is read or written."""
+    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "PUPPET_HADOOP_OPERATOR_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "no-config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "no-credentials"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("PUPPET_HADOOP_HOME", str(tmp_path / "operator"))
+
+
+@pytest.fixture(scope="session")
+def api() -> Clients:
+    """Made once: reading EC2's model takes longer than most tests."""
+    keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "region_name": "us-east-1"}
+    session = boto3.session.Session(**keys)
+    s3 = session.client("s3", config=Config(signature_version="s3v4"))
+    return Clients(ec2=session.client("ec2"), s3=s3, sts=session.client("sts"))
+
+
+@pytest.fixture
+def clients(api: Clients) -> Iterator[Clients]:
+    with mock_aws():
+        yield api
+
+
+@pytest.fixture
+def image(clients: Clients) -> str:
+    return clients.ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
+
+
+@pytest.fixture
+def bucket(clients: Clients) -> str:
+    clients.s3.create_bucket(Bucket=BUCKET)
+    return BUCKET
+
+
+@pytest.fixture
+def published_ca(clients: Clients, bucket: str) -> None:
+    clients.s3.put_object(Bucket=bucket, Key="ca/ca_crt.pem", Body=CA_PEM.encode())
+    clients.s3.put_object(
+        Bucket=bucket,
+        Key="ca/server",
+        Body=b'{"server": "pm.internal", "ca_server": "pm.internal", "ca_port": 8141, "port": 8140}',
+    )
+
+
+@pytest.fixture
+def profile(clients: Clients) -> None:
+    iam = boto3.client("iam")
+    iam.create_instance_profile(InstanceProfileName="puppetmaster")
+
+
+@dataclass
+class Clock:
+    """Time passes only by sleeping; ``at_sleep`` are things that happen meanwhile."""
+
+    seconds: float = 0.0
+    at_sleep: list[Any] = field(default_factory=list)
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+    def sleep(self, seconds: float) -> None:
+        self.seconds += seconds
+        if self.at_sleep:
+            self.at_sleep.pop(0)()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def said() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def context(clients: Clients, image: str, clock: Clock, said: list[str]) -> Context:
+    settings = Settings.model_validate({"s3_bucket_name": BUCKET, "ami_id": image})
+    return Context(
+        settings=settings,
+        clients=clients,
+        store=Store(clients, BUCKET, ACCOUNT),
+        operator=Operator.of(None),
+        launched_by="alice@desk",
+        say=said.append,
+        now=lambda: datetime(2026, 11, 24, 6, 0, tzinfo=UTC),
+        monotonic=clock.monotonic,
+        sleep=clock.sleep,
+    )

@@ -1,0 +1,43 @@
+"""Makes an API call fail, before or after its effect, as a network or a cloud does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+BUCKET = "our-cluster"
+ACCOUNT = "123456789012"  # moto's
+CA_PEM = "-----BEGIN CERTIFICATE-----\nMIIBfirst\n-----END CERTIFICATE-----\n"
+
+
+def refusal(code: str, operation: str, status: int = 400) -> ClientError:
+    return ClientError(
+        {"Error": {"Code": code, "Message": f"said {code}"}, "ResponseMetadata": {"HTTPStatusCode": status}},  # type: ignore[typeddict-item]
+        operation,
+    )
+
+
+@contextmanager
+def failing(
+    client: Any, method: str, error: BaseException, *, after_effect: bool = False, times: int = 10**6
+) -> Iterator[list[dict[str, Any]]]:
+    """``client.method`` raises ``error`` the first ``times`` times; gives the calls' arguments."""
+    real: Callable[..., Any] = getattr(client, method)
+    calls: list[dict[str, Any]] = []
+
+    def call(*positional: Any, **arguments: Any) -> Any:
+        calls.append(arguments)
+        if len(calls) > times:
+            return real(*positional, **arguments)
+        if after_effect:
+            real(*positional, **arguments)
+        raise error
+
+    setattr(client, method, call)
+    try:
+        yield calls
+    finally:
+        setattr(client, method, real)
