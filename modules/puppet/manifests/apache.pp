@@ -50,8 +50,8 @@ class puppet::apache (
     content       => epp('puppet/apache/puppet.conf.epp', { 'workers' => $workers }),
   }
 
-  # The default registry directory is inside PrivateTmp, where `passenger-status` cannot find it.
-  # Passenger's own directory must be there before Apache starts, at each boot.
+  # The default registry directory is inside PrivateTmp, where `passenger-status` cannot find it; here it
+  # looks by itself. It must be there before Apache starts, at each boot.
   file { '/etc/systemd/system/apache2.service.d':
     ensure => directory,
     mode   => '0755',
@@ -59,7 +59,7 @@ class puppet::apache (
   file { '/etc/systemd/system/apache2.service.d/passenger.conf':
     ensure  => file,
     mode    => '0644',
-    content => "[Service]\nRuntimeDirectory=passenger\n",
+    content => "[Service]\nRuntimeDirectory=passenger-instreg\n",
     notify  => Class['apache::service'],
   }
 }

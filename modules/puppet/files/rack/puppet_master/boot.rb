@@ -16,6 +16,8 @@ require 'puppet/file_bucket/file'
 require 'puppet/node'
 require 'puppet/node/facts'
 require 'puppet/resource/catalog'
+require 'puppet/ssl/oids'
+require 'puppet/ssl/certificate'
 require 'puppet/transaction/report'
 require 'puppet/parser/compiler'
 require 'puppet/pops'
@@ -34,6 +36,7 @@ module PuppetMaster
       Puppet::ApplicationSupport.push_application_context(Puppet.run_mode)
       Puppet.settings.use(:main, :server, :ssl, :metrics)
       configure_indirections
+      register_extensions
       log
     end
 
@@ -50,6 +53,13 @@ module PuppetMaster
       Puppet::ApplicationSupport.configure_indirector_routes('server')
       # Without a loader Puppet refuses every request; with one it leaves the decision to us.
       Puppet::Network::Authorization.authconfigloader_class = Authorization
+    end
+
+    # Certificate extensions have Puppet's names (and the site's own) in `$trusted`; OpenSSL must know
+    # them to find them at all.
+    def register_extensions
+      Puppet::SSL::Oids.register_puppet_oids
+      Puppet::SSL::Oids.load_custom_oid_file(Puppet[:trusted_oid_mapping_file])
     end
 
     def log
