@@ -19,7 +19,7 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 Form = dict[str, str]
 
 CONSOLE_LIMIT = 64 * 1024  # EC2 keeps the last 64 KB
-NAMESPACE = "http://ec2.amazonaws.com/doc/2016-11-15/"
+NAMESPACE = "http://ec2.amazonaws.com/doc/2016-11-15"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,98 @@
+"""The image's cache: rebuilt when its recipe changes, and never half built."""
+
+from pathlib import Path
+
+import pytest
+
+from lab import host
+from lab.errors import CommandFailed, HostUnfit, LabError
+from lab.image import build
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> Path:
+    path = tmp_path / "ca.pem"
+    path.write_text("one CA")
+    return path
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Path:
+    folder = tmp_path / "cache"
+    folder.mkdir()
+    return folder
+
+
+def test_another_suite_or_another_ca_makes_another_image(authority: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.pem"
+    other.write_text("another CA")
+    hashes = {
+        build.recipe_hash("trixie", authority),
+        build.recipe_hash("bookworm", authority),
+        build.recipe_hash("trixie", other),
+    }
+    assert len(hashes) == 3
+    assert build.recipe_hash("trixie", authority) in hashes
+
+
+def test_a_failed_build_leaves_no_half_image_and_names_its_log(
+    cache: Path, authority: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(root: Path, *_: object) -> None:
+        (root / "bin").mkdir(parents=True)
+        raise CommandFailed(["mmdebstrap"], "exit code 1", "E: no network")
+
+    monkeypatch.setattr(build, "_bootstrap", fail)
+    with pytest.raises(LabError, match=r"E: no network[\s\S]*whole log: .*image\.log"):
+        build.ensure(cache, "trixie", authority, cache / "image.log")
+    assert list(cache.iterdir()) == []
+
+
+def test_an_interrupted_build_leaves_no_half_image(
+    cache: Path, authority: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(root: Path, *_: object) -> None:
+        root.mkdir()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(build, "_bootstrap", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        build.ensure(cache, "trixie", authority, cache / "image.log")
+    assert list(cache.iterdir()) == []
+
+
+def test_an_image_of_the_same_recipe_is_taken_from_the_cache_and_an_older_one_is_removed(
+    cache: Path, authority: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built = []
+    monkeypatch.setattr(build, "_bootstrap", lambda root, *_: (root.mkdir(), built.append(root)))
+    monkeypatch.setattr(build, "_configure", lambda *_: None)
+    first = build.ensure(cache, "trixie", authority, cache / "log")
+    assert build.ensure(cache, "trixie", authority, cache / "log") == first
+    authority.write_text("a new CA")
+    second = build.ensure(cache, "trixie", authority, cache / "log")
+    assert len(built) == 2
+    assert not first.root.exists()
+    assert second.root.exists()
+
+
+def test_a_full_disk_is_told_before_the_build_with_what_to_do(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(host, "FREE_BYTES_FOR_BUILDS", 1 << 60)
+    with pytest.raises(HostUnfit, match="LAB_STATE_DIR"):
+        host.require_space(cache)
+
+
+def test_what_the_machine_lacks_is_told_at_once_and_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(host.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(host, "COMMANDS", {"no-such-command": "no-such-package", "sh": "dash"})
+    monkeypatch.setattr(host, "_missing_features", lambda: ["overlay file systems"])
+    with pytest.raises(HostUnfit, match=r"apt-get install no-such-package\n  - overlay file systems"):
+        host.require_fit()
+
+
+def test_without_root_the_lab_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(host.os, "geteuid", lambda: 1000)
+    with pytest.raises(HostUnfit, match="sudo"):
+        host.require_fit()
