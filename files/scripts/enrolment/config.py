@@ -1,0 +1,109 @@
+"""The CA's configuration, /etc/puppet-ca/ca.yaml.
+
+::
+
+    cadir: /var/lib/puppet-ca
+    user: puppet-ca                     # owner of the CA's files; commands run by root become it
+    node_bucket: s3://BUCKET            # where the records are
+    ca_name: "Puppet CA: ca.example.org"
+    ca_ttl: 473040000                   # seconds: the CA's certificate, ...
+    cert_ttl: 157680000                 # ... the nodes' certificates (never beyond the CA's own), ...
+    crl_ttl: 157680000                  # ... and the revocation list
+    key_type: rsa                       # of the CA's key: rsa or ec
+    key_bits: 4096                      # 2048 to 8192 for rsa; 256 or 384 for ec
+    autosign: true                      # false: a person signs every request
+    allow_unenrolled: false             # true: sign for records without an enrolment section
+    max_waiting: 1000                   # how many requests are kept
+    store_timeout: 3.0                  # seconds for one question to the store
+    terminated_limit: 100               # how many nodes one `check_csr --terminated` revokes without --force
+    puppetdb_url: https://HOST:8081     # where terminated nodes are deactivated; absent: nowhere
+    puppetdb_cert: FILE                 # certificate, key and CA with which PuppetDB is asked, read as root
+    puppetdb_key: FILE
+    puppetdb_cacert: FILE
+
+Every key may be left out. ``PUPPET_CA_CONFIG`` names another file.
+"""
+
+import os
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from .errors import ConfigError
+
+DEFAULT_PATH = "/etc/puppet-ca/ca.yaml"
+YEAR = 365 * 24 * 3600
+
+
+@dataclass(frozen=True)
+class CaConfig:
+    """See the module's text."""
+
+    cadir: str = "/var/lib/puppet-ca"
+    user: str = "puppet-ca"
+    node_bucket: str = ""
+    ca_name: str = "Puppet CA"
+    ca_ttl: int = 15 * YEAR
+    cert_ttl: int = 5 * YEAR
+    crl_ttl: int = 5 * YEAR
+    key_type: str = "rsa"
+    key_bits: int = 4096
+    autosign: bool = True
+    allow_unenrolled: bool = False
+    max_waiting: int = 1000
+    store_timeout: float = 3.0
+    terminated_limit: int = 100
+    puppetdb_url: str = ""
+    puppetdb_cert: str = ""
+    puppetdb_key: str = ""
+    puppetdb_cacert: str = ""
+
+    @property
+    def directory(self) -> Path:
+        """The CA's directory."""
+        return Path(self.cadir)
+
+
+def config_path() -> Path:
+    """Return the configuration's file."""
+    return Path(os.environ.get("PUPPET_CA_CONFIG") or DEFAULT_PATH)
+
+
+def load_config(path: Path | None = None) -> CaConfig:
+    """Read and check the configuration; a missing file is an error, since a CA in the wrong place is worse."""
+    path = path or config_path()
+    document = read_yaml(path)
+    known = {field.name: field.type for field in fields(CaConfig)}
+    for key, value in document.items():
+        if key not in known:
+            raise ConfigError(f"{path}: unknown key {key!r}; known are {', '.join(sorted(known))}")
+        _check(path, key, value, getattr(CaConfig, key))
+    config = CaConfig(**document)
+    if config.key_type not in ("rsa", "ec"):
+        raise ConfigError(f"{path}: key_type is rsa or ec, not {config.key_type!r}")
+    return config
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """Return the mapping in a configuration file."""
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not YAML: {error}") from error
+    if document is None:
+        return {}
+    if not isinstance(document, dict) or not all(isinstance(key, str) for key in document):
+        raise ConfigError(f"{path}: not a mapping of settings")
+    return document
+
+
+def _check(path: Path, key: str, value: Any, default: Any) -> None:
+    wanted: tuple[type, ...] = (int, float) if isinstance(default, float) else (type(default),)
+    if not isinstance(value, wanted) or (isinstance(value, bool) and bool not in wanted):
+        raise ConfigError(f"{path}: {key}: {value!r} is not of type {type(default).__name__}")
+    if isinstance(value, int | float) and not isinstance(value, bool) and value <= 0:
+        raise ConfigError(f"{path}: {key}: {value!r} is not positive")

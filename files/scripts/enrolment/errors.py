@@ -1,0 +1,37 @@
+"""The exceptions of this package. Only a command's ``main()`` turns one into an exit code."""
+
+
+class EnrolmentError(Exception):
+    """Base of all. The message says what failed, where, and what to do next where that is known."""
+
+
+class ConfigError(EnrolmentError):
+    """A configuration file is missing, unreadable, or holds something it may not."""
+
+
+class StoreError(EnrolmentError):
+    """The store cannot do what was asked: a bad key, too large an object, a read-only store."""
+
+
+class StoreUnavailableError(StoreError):
+    """No answer that can be trusted came from the store. It says nothing about whether an object exists."""
+
+
+class RecordError(EnrolmentError):
+    """A node's record is not what a record must be."""
+
+
+class RequestError(EnrolmentError):
+    """A certificate request that cannot be parsed, or whose form is refused outright."""
+
+
+class AuthorityError(EnrolmentError):
+    """The CA's files are missing, damaged or locked, or an operation on them failed."""
+
+
+class ConflictError(AuthorityError):
+    """What was asked does not fit the state of the CA: already signed, nothing to sign, nothing to revoke."""
+
+
+class PuppetDBError(EnrolmentError):
+    """PuppetDB did not answer, or answered with an error."""

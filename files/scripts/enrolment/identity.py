@@ -1,0 +1,56 @@
+"""Who asks: the client certificate that Apache verified in TLS, looked up in the CA's own files.
+
+Apache says so in the environment (``SSL_CLIENT_VERIFY``, ``SSL_CLIENT_M_SERIAL``, ``SSL_CLIENT_S_DN_CN``); a header
+of the request can never have one of these names, since those all begin with ``HTTP_``. The rights are read from
+our own copy of the certificate, which must be the one signed last under that name and not be revoked: so the CA
+decides by its own list of today, not by what Apache loaded when it started.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from .authority import Authority
+from .certificates import has_cli_auth, not_after, not_before
+from .names import is_certname
+
+ANYONE = "anyone"
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A verified node, or nobody (an empty name)."""
+
+    name: str = ""
+    is_admin: bool = False
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether a valid certificate of this CA was shown."""
+        return bool(self.name)
+
+    def __str__(self) -> str:
+        return self.name or "(unauthenticated)"
+
+
+NOBODY = Identity()
+
+
+def identify(environ: dict[str, Any], authority: Authority) -> Identity:
+    """Return who asks; whatever is not wholly in order is nobody."""
+    if environ.get("SSL_CLIENT_VERIFY") != "SUCCESS":
+        return NOBODY
+    name = str(environ.get("SSL_CLIENT_S_DN_CN", ""))
+    try:
+        serial = int(str(environ.get("SSL_CLIENT_M_SERIAL", "")), 16)
+    except ValueError:
+        return NOBODY
+    if not is_certname(name):
+        return NOBODY
+    certificate = authority.certificate(name)
+    if certificate is None or certificate.serial_number != serial or authority.is_revoked(certificate):
+        return NOBODY
+    if not not_before(certificate) <= authority.clock() <= not_after(certificate):
+        return NOBODY
+    if not authority.inventory.holds(serial, name):
+        return NOBODY
+    return Identity(name, has_cli_auth(certificate))

@@ -1,0 +1,176 @@
+"""One small interface to the bucket, whatever it is kept in.
+
+``s3://BUCKET``                        private, through boto3 and AWS's own environment and configuration
+``https://BUCKET.s3.amazonaws.com``    public-read objects, through requests
+``file:///DIRECTORY``                  a directory, one file per object
+
+An object that is not there is ``None``. A store that gives no trustworthy answer raises
+:class:`~enrolment.errors.StoreUnavailableError`. The two are never confused: "403 Forbidden", a proxy's HTML
+page or a cut connection say nothing about an object.
+"""
+
+import re
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol, TypeVar
+
+from .errors import StoreError, StoreUnavailableError
+
+MAX_OBJECT = 1024 * 1024  # bytes; a record is a few hundred
+MAX_LISTED = 100_000  # keys in one listing
+DEFAULT_DEADLINE = 10.0  # seconds for one operation
+MAX_KEY = 512
+
+_KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(?:/[A-Za-z0-9_][A-Za-z0-9._-]*)*", re.ASCII)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An object's content and the tag that stands for this version of it."""
+
+    body: bytes
+    etag: str
+
+
+class Unchanged(Enum):
+    """The answer to a conditional get: still the version that the caller has."""
+
+    UNCHANGED = "unchanged"
+
+
+UNCHANGED = Unchanged.UNCHANGED
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The objects directly under a prefix, and the prefixes below it (each with its trailing slash)."""
+
+    keys: tuple[str, ...]
+    prefixes: tuple[str, ...]
+
+
+class Store(Protocol):
+    """What all stores do. Every method may raise StoreUnavailableError."""
+
+    url: str
+
+    def get(self, key: str) -> Stored | None:
+        """Return the object, or None if there is none under ``key``."""
+
+    def get_if_changed(self, key: str, etag: str) -> Stored | Unchanged | None:
+        """Like get, but answer UNCHANGED, without the body, while the object's tag is ``etag``."""
+
+    def put(self, key: str, body: bytes, content_type: str = "application/octet-stream") -> str:
+        """Write the object, whole or not at all, and return its tag."""
+
+    def delete(self, key: str) -> None:
+        """Remove the object; that it is not there is no error."""
+
+    def list_keys(self, prefix: str = "") -> Listing:
+        """List what is directly under ``prefix`` (empty, or ending in a slash)."""
+
+
+def check_key(key: str) -> str:
+    """Return ``key`` if it can be a key in every kind of store, else raise StoreError."""
+    if len(key) > MAX_KEY or not _KEY.fullmatch(key):
+        raise StoreError(f"not a usable key for a store: {key[:80]!r}")
+    return key
+
+
+def check_prefix(prefix: str) -> str:
+    """Return ``prefix`` if it is empty or a usable key with a slash after it, else raise StoreError."""
+    if prefix and not (prefix.endswith("/") and _KEY.fullmatch(prefix[:-1])):
+        raise StoreError(f"not a usable prefix for a store: {prefix[:80]!r}")
+    return prefix
+
+
+def open_store(url: str, *, deadline: float = DEFAULT_DEADLINE) -> Store:
+    """Return the store for ``url``; ``deadline`` is in seconds, for each operation as a whole."""
+    scheme, separator, rest = url.partition("://")
+    if not separator or not rest.strip("/"):
+        raise StoreError(
+            f"{url!r} is not a store's URL: s3://BUCKET, https://BUCKET.s3.amazonaws.com, file:///DIR"
+        )
+    # Each kind is imported only when it is used: boto3 alone takes longer than most answers.
+    if scheme == "file":
+        from .store_file import FileStore
+
+        return FileStore(url)
+    if scheme == "https":
+        from .store_https import HttpsStore
+
+        return DeadlineStore(HttpsStore(url, timeout=deadline), deadline)
+    if scheme == "s3":
+        from .store_s3 import S3Store
+
+        return DeadlineStore(S3Store(url, timeout=deadline), deadline)
+    raise StoreError(f"{url!r}: stores are s3://, https:// or file://, not {scheme}://")
+
+
+class DeadlineStore:
+    """Bounds each operation of a store as a whole.
+
+    A socket's time-out starts anew with each byte that arrives, so a server that sends one byte a second would
+    hold a caller for as long as it likes. The call runs in a thread, which is given up at the deadline. How many
+    may be given up at the same time is limited: beyond that the store counts as unavailable at once.
+    """
+
+    MAX_ABANDONED = 32
+
+    def __init__(self, inner: Store, deadline: float) -> None:
+        """``deadline`` in seconds."""
+        self.url = inner.url
+        self._inner = inner
+        self._deadline = deadline
+        self._slots = threading.BoundedSemaphore(self.MAX_ABANDONED)
+
+    def get(self, key: str) -> Stored | None:
+        """See Store."""
+        return self._call(lambda: self._inner.get(key))
+
+    def get_if_changed(self, key: str, etag: str) -> Stored | Unchanged | None:
+        """See Store."""
+        return self._call(lambda: self._inner.get_if_changed(key, etag))
+
+    def put(self, key: str, body: bytes, content_type: str = "application/octet-stream") -> str:
+        """See Store."""
+        return self._call(lambda: self._inner.put(key, body, content_type))
+
+    def delete(self, key: str) -> None:
+        """See Store."""
+        self._call(lambda: self._inner.delete(key))
+
+    def list_keys(self, prefix: str = "") -> Listing:
+        """See Store."""
+        return self._call(lambda: self._inner.list_keys(prefix))
+
+    def _call(self, operation: Callable[[], T]) -> T:
+        end = time.monotonic() + self._deadline
+        if not self._slots.acquire(timeout=self._deadline):
+            raise StoreUnavailableError(
+                f"{self.url}: {self.MAX_ABANDONED} calls hang already; not asked again"
+            )
+        results: list[T] = []
+        failures: list[BaseException] = []
+
+        def work() -> None:
+            try:
+                results.append(operation())
+            except BaseException as error:  # handed to the caller's thread
+                failures.append(error)
+            finally:
+                self._slots.release()
+
+        thread = threading.Thread(target=work, name=f"store {self.url}", daemon=True)
+        thread.start()
+        thread.join(max(0.0, end - time.monotonic()))
+        if failures:
+            raise failures[0]
+        if not results:
+            raise StoreUnavailableError(f"{self.url}: no whole answer within {self._deadline:g} s")
+        return results[0]

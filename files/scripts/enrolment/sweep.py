@@ -1,0 +1,147 @@
+"""The sweep over waiting requests, and the one over terminated nodes."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .authority import Authority
+from .enrol import Enroller, Outcome, Result
+from .errors import AuthorityError, EnrolmentError, PuppetDBError
+from .files import locked, sync_directory
+from .log import Log
+from .names import is_certname
+from .puppetdb import PuppetDB
+from .store import Store
+
+WORKERS = 16
+TERMINATED = "terminated/"
+
+
+@dataclass
+class Summary:
+    """What a sweep did."""
+
+    results: Counter[Result] = field(default_factory=Counter)
+    unanswered: int = 0  # requests that wait because the store did not answer
+    failures: int = 0  # requests that could not be dealt with
+
+    @property
+    def ok(self) -> bool:
+        """Whether every request got its decision."""
+        return not self.unanswered and not self.failures
+
+    def __str__(self) -> str:
+        return (
+            f"{self.results[Result.SIGNED]} signed, {self.results[Result.WAITING]} waiting "
+            f"({self.unanswered} for want of an answer from the store), "
+            f"{self.results[Result.REFUSED] + self.results[Result.DUPLICATE]} removed, {self.failures} failed"
+        )
+
+
+def sweep(authority: Authority, enroller: Enroller, log: Log) -> Summary | None:
+    """Decide anew on every request that waits. None: another sweep is at work, this one did nothing."""
+    try:
+        with locked(authority.root / "sweep.lock", timeout=0):
+            return _sweep(authority, enroller, log)
+    except TimeoutError:
+        return None
+    except OSError as error:
+        raise AuthorityError(f"{authority.root / 'sweep.lock'}: {error.strerror}") from error
+
+
+def _sweep(authority: Authority, enroller: Enroller, log: Log) -> Summary:
+    with authority.transaction() as transaction:
+        transaction.tidy()
+    names = authority.waiting_names()
+    log.debug(f"List of waiting csr: {names}")
+    summary = Summary()
+    if not names:
+        return summary
+
+    def review(name: str) -> Outcome | None:
+        try:
+            return enroller.review(name)
+        except EnrolmentError as error:
+            log.error(f"{name}: {error}")
+            return None
+
+    # The store's answers are waited for side by side; the changes take their turn at the CA's lock.
+    with ThreadPoolExecutor(max_workers=min(WORKERS, len(names))) as pool:
+        for outcome in pool.map(review, names):
+            if outcome is None:
+                summary.failures += 1
+            else:
+                summary.results[outcome.result] += 1
+                summary.unanswered += outcome.store_failed
+    log.info(f"Waiting requests: {summary}")
+    return summary
+
+
+def revoke_terminated(authority: Authority, store: Store, log: Log, *, force: bool) -> list[str]:
+    """Revoke and clean what stands under terminated/ and has a certificate; return the names.
+
+    Absence of a record alone never revokes. At most ``terminated_limit`` nodes in one call unless ``force``.
+    """
+    marked = {
+        name
+        for key in store.list_keys(TERMINATED).keys
+        if is_certname(name := key.removeprefix(TERMINATED))
+    }
+    names = sorted(marked.intersection(authority.signed_names()))
+    waiting = sorted(marked.intersection(authority.waiting_names()))
+    if not names and not waiting:
+        return []
+    limit = authority.config.terminated_limit
+    if len(names) > limit and not force:
+        log.warning(f"{len(names)} nodes are marked as terminated; {limit} now, the rest in the next sweeps (or --force)")
+        names = names[:limit]
+    if authority.config.puppetdb_url:
+        _remember(authority, names)
+    with authority.transaction() as transaction:
+        for name in waiting:
+            log.info(f"Removing the waiting request of a terminated node: {name}")
+            transaction.drop_request(name)
+        if names:
+            transaction.clean(names)
+    for name in names:
+        log.info(f"Revoked: {name} (terminated)")
+    return names
+
+
+def deactivate_pending(authority: Authority, log: Log) -> bool:
+    """Deactivate in PuppetDB what was revoked, now or earlier; return whether nothing is left to do."""
+    directory = _pending_directory(authority)
+    config = authority.config
+    names = [path.name for path in sorted(directory.iterdir())] if directory.is_dir() else []
+    if not names or not config.puppetdb_url:
+        return True
+    puppetdb = PuppetDB(
+        config.puppetdb_url, cert=config.puppetdb_cert, key=config.puppetdb_key, cacert=config.puppetdb_cacert
+    )
+    for name in names:
+        try:
+            puppetdb.deactivate(name)
+        except PuppetDBError as error:
+            log.error(f"{len(names)} nodes are not deactivated yet, tried again at the next sweep: {error}")
+            return False
+        log.info(f"Deactivated in PuppetDB: {name}")
+        (directory / name).unlink(missing_ok=True)
+        names = names[1:]
+    return True
+
+
+def _pending_directory(authority: Authority) -> Path:
+    return authority.root / "deactivate"
+
+
+def _remember(authority: Authority, names: list[str]) -> None:
+    """Note what PuppetDB must be told, before anything is done: a crash in between tells it once too often."""
+    directory = _pending_directory(authority)
+    try:
+        directory.mkdir(mode=0o750, exist_ok=True)
+        for name in names:
+            (directory / name).touch(mode=0o640)
+        sync_directory(directory)
+    except OSError as error:
+        raise AuthorityError(f"{directory}: {error.strerror}") from error

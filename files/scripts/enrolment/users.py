@@ -1,0 +1,40 @@
+"""Acting as another user for a while, so that files get the owner they are meant for."""
+
+import contextlib
+import os
+import pwd
+from collections.abc import Iterator
+
+from .errors import ConfigError
+
+
+@contextlib.contextmanager
+def acting_as(user: str) -> Iterator[None]:
+    """Run a block with the effective user and groups of ``user``.
+
+    Only root changes; anybody else goes on as who they are, and an empty ``user`` changes nothing. It concerns the
+    whole process, so no other thread may be at work.
+    """
+    if not user or os.geteuid() != 0:
+        yield
+        return
+    uid, gid = lookup(user)
+    groups = os.getgroups()
+    os.setgroups(os.getgrouplist(user, gid))
+    os.setegid(gid)
+    os.seteuid(uid)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+        os.setegid(0)
+        os.setgroups(groups)
+
+
+def lookup(user: str) -> tuple[int, int]:
+    """Return (uid, gid) of a user."""
+    try:
+        entry = pwd.getpwnam(user)
+    except KeyError:
+        raise ConfigError(f"there is no user {user!r} on this host") from None
+    return entry.pw_uid, entry.pw_gid
