@@ -9,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from lab import certs, cgroups, host
-from lab.cloud.server import write_amis
 from lab.errors import LabError
 from lab.image import build
 from lab.names import resolv_conf
@@ -48,19 +47,14 @@ def up(state: State, say: Say) -> None:
         state.make()
         authority = certs.authority(state.cache / "ca")
         images = {}
-        amis = []
         for suite in SUITES:
             say(f"image {suite}: from the cache, or built now (log: {state.log}/image-{suite}.log)")
             image = build.ensure(state.cache, suite, authority, state.log / f"image-{suite}.log")
             images[image.ami_id] = str(image.root)
-            amis.append(
-                {"ami_id": image.ami_id, "name": f"lab-debian-{suite}", "description": f"Debian {suite}"}
-            )
         say(f"Hadoop packages: from the cache, or built now (log: {state.log}/packages.log)")
         packages = ensure_packages(state.cache, state.log / "packages.log")
         certificate, key = certs.serve(state.cache / "ca", state.run)
         main, security = host.archive()
-        write_amis(state, amis)
         resolv_conf(state.run)
         shutil.copyfile(authority, state.run / "ca.pem")
         settings = {
@@ -71,7 +65,7 @@ def up(state: State, say: Say) -> None:
             "images": images,
         }
         write_atomically(state.settings_file, json.dumps(settings, indent=1))
-        write_sample(state, default_ami=amis[0]["ami_id"], packages=packages)
+        write_sample(state, default_ami=next(iter(images)), packages=packages)
         try:
             _start_daemon(state)
         except BaseException:

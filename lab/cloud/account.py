@@ -6,8 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+from moto import settings
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.ec2.models import ec2_backends
+from moto.ec2.models.amis import Ami
 from moto.iam.models import iam_backends
 from moto.sts.models import sts_backends
 
@@ -30,10 +32,27 @@ class Account:
     """The one AWS account of the lab, in the one region that it has."""
 
     def __init__(self) -> None:
+        settings.ENABLE_AMI_VALIDATION = True
+        settings.EC2_ENABLE_INSTANCE_TYPE_VALIDATION = True
         self._ec2: Any = ec2_backends[DEFAULT_ACCOUNT_ID][REGION]
         self._iam: Any = iam_backends[DEFAULT_ACCOUNT_ID][PARTITION]
         self._sts: Any = sts_backends[DEFAULT_ACCOUNT_ID][PARTITION]
         self._credentials: dict[str, dict[str, str]] = {}
+
+    def add_image(self, ami_id: str, name: str) -> None:
+        """Register an AMI; only registered ones can be launched."""
+        self._ec2.amis[ami_id] = Ami(
+            self._ec2,
+            ami_id,
+            name=name,
+            description=name,
+            architecture="x86_64",
+            virtualization_type="hvm",
+            root_device_type="ebs",
+            root_device_name="/dev/xvda",
+            public=True,
+            creation_date=datetime.datetime.now(datetime.UTC),
+        )
 
     def make_profile(self, name: str) -> None:
         """An instance profile with a role of the same name, as the operator's `init` would make on AWS."""

@@ -1,35 +1,19 @@
 """The process that is the cloud's API: moto behind its mends on one socket, the lab's own view on another."""
 
-import json
+import logging
 import os
 import threading
+from pathlib import Path
 
-from lab.state import State
-
-AMIS = "amis.json"
-
-
-def write_amis(state: State, amis: list[dict[str, str]]) -> None:
-    """Tell moto which images there are; each dict needs `ami_id` and `name`."""
-    fixed = {
-        "architecture": "x86_64",
-        "virtualization_type": "hvm",
-        "hypervisor": "xen",
-        "state": "available",
-        "root_device_type": "ebs",
-        "root_device_name": "/dev/xvda",
-        "public": True,
-        "image_type": "machine",
-    }
-    (state.run / AMIS).write_text(json.dumps([{**fixed, **ami} for ami in amis]))
+from lab.cloud.control import Control
+from lab.state import State, read_json
 
 
 def main() -> None:
-    state = State.default()
-    # moto reads these when it is imported.
-    os.environ["MOTO_AMIS_PATH"] = str(state.run / AMIS)
-    os.environ["MOTO_ENABLE_AMI_VALIDATION"] = "true"
-    os.environ["MOTO_EC2_ENABLE_INSTANCE_TYPE_VALIDATION"] = "true"
+    """Serve until killed."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    # The only images are ours. moto reads this when it is imported, hence the imports here.
+    os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
     from moto.moto_server.werkzeug_app import (  # noqa: PLC0415
         DomainDispatcherApplication,
         MotoRequestHandler,
@@ -38,7 +22,6 @@ def main() -> None:
     from werkzeug.serving import make_server  # noqa: PLC0415
 
     from lab.cloud.account import Account  # noqa: PLC0415
-    from lab.cloud.control import Control  # noqa: PLC0415
     from lab.cloud.mends import Ec2Mends  # noqa: PLC0415
 
     class Handler(MotoRequestHandler):
@@ -47,11 +30,13 @@ def main() -> None:
         def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
             """nginx keeps the access log."""
 
+    state = State.default()
     account = Account()
+    for ami_id, root in read_json(state.settings_file)["images"].items():
+        account.add_image(ami_id, Path(root).name)
     account.make_profile("puppetmaster")
-    moto = DomainDispatcherApplication(create_backend_app)
     public = Ec2Mends(
-        moto,
+        DomainDispatcherApplication(create_backend_app),
         default_subnet=account.default_subnet,
         after_launch=account.attach_profile,
         console=lambda instance_id: account.console_log(state.instances, instance_id),

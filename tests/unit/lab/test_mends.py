@@ -1,8 +1,7 @@
 """The API as a client of EC2 sees it: the real moto behind the lab's mends, over WSGI."""
 
+import base64
 import io
-import json
-import os
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +9,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+from lab.cloud.account import Account
+from lab.cloud.mends import Ec2Mends
 
 NAMESPACE = "{http://ec2.amazonaws.com/doc/2016-11-15}"
 AMI = "ami-0123456789abcdef0"
@@ -48,26 +51,14 @@ class Client:
 @pytest.fixture(scope="module")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, Path]]:
     folder = tmp_path_factory.mktemp("cloud")
-    amis = [{"ami_id": AMI, "name": "debian", "architecture": "x86_64", "public": True}]
-    (folder / "amis.json").write_text(json.dumps(amis))
-    os.environ["MOTO_AMIS_PATH"] = str(folder / "amis.json")
-    os.environ["MOTO_ENABLE_AMI_VALIDATION"] = "true"
-    from lab.cloud.account import Account  # noqa: PLC0415 - moto reads its settings at import
-
     account = Account()
+    account.add_image(AMI, "debian")
     account.make_profile("puppetmaster")
     yield account, folder
 
 
 @pytest.fixture
 def client(cloud: tuple[Any, Path]) -> Client:
-    from moto.moto_server.werkzeug_app import (  # noqa: PLC0415
-        DomainDispatcherApplication,
-        create_backend_app,
-    )
-
-    from lab.cloud.mends import Ec2Mends  # noqa: PLC0415
-
     account, folder = cloud
     return Client(
         Ec2Mends(
@@ -84,7 +75,7 @@ def ids(answer: ET.Element) -> list[str]:
 
 
 def code(answer: ET.Element) -> str:
-    return str(next(answer.iter("Code")).text)
+    return next(str(tag.text) for tag in answer.iter() if tag.tag.endswith("Code"))
 
 
 def launch(client: Client, **parameters: object) -> tuple[int, ET.Element]:
@@ -127,8 +118,6 @@ def test_an_unknown_image_is_refused(client: Client) -> None:
 
 
 def test_the_console_output_is_what_the_instance_wrote(client: Client, cloud: tuple[Any, Path]) -> None:
-    import base64  # noqa: PLC0415
-
     _, answer = launch(client)
     [instance] = ids(answer)
     folder = cloud[1] / instance
