@@ -63,10 +63,16 @@ def _parser() -> argparse.ArgumentParser:
         "enrolled; 2 usage or configuration.",
     )
     parser.add_argument("url", nargs="?", help="the store (default: node_bucket of the configuration)")
-    parser.add_argument("--log-level", choices=sorted(LEVELS), help="also log to standard error, from this level on")
-    parser.add_argument("--config", type=Path, default=None, help="configuration (default: /etc/puppet-ca/ca.yaml)")
+    parser.add_argument(
+        "--log-level", choices=sorted(LEVELS), help="also log to standard error, from this level on"
+    )
+    parser.add_argument(
+        "--config", type=Path, default=None, help="configuration (default: /etc/puppet-ca/ca.yaml)"
+    )
     mode = parser.add_mutually_exclusive_group()
-    mode.add_argument("--autosign", metavar="CERTNAME", help="policy executable: read a request from standard input")
+    mode.add_argument(
+        "--autosign", metavar="CERTNAME", help="policy executable: read a request from standard input"
+    )
     mode.add_argument("--explain", metavar="CERTNAME", help="say why a node is not enrolled")
     mode.add_argument("--terminated", action="store_true", help="revoke what the store marks as terminated")
     parser.add_argument("--force", action="store_true", help="with --terminated: without a limit")
@@ -98,7 +104,7 @@ def _explain(options: argparse.Namespace, config: CaConfig) -> int:
     if not is_certname(options.explain):
         raise ConfigError(f"{options.explain!r} is not a certname")
     good = False
-    for good, sentence in explain(Authority(config), _store(options, config), options.explain):  # noqa: B007
+    for good, sentence in explain(Authority(config), _store(options, config), options.explain):
         print(f"[{'x' if good else ' '}] {sentence}")
     return OK if good else FAILED
 

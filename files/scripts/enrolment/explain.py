@@ -27,11 +27,17 @@ def explain(authority: Authority, store: Store, name: str) -> Iterator[tuple[boo
     else:
         yield True, "certificate: none was signed under this name"
     if request is None:
-        yield certificate is not None, "request: none waits; the node has not asked, or its request was refused (see the log)"
+        yield (
+            certificate is not None,
+            "request: none waits; the node has not asked, or its request was refused (see the log)",
+        )
     elif isinstance(request, str):
         yield False, f"request: one waits that cannot be used: {request}"
     else:
-        yield True, f"request: one waits, {request.key_type} {request.key_bits} bits, SHA-256 {request.fingerprint}"
+        yield (
+            True,
+            f"request: one waits, {request.key_type} {request.key_bits} bits, SHA-256 {request.fingerprint}",
+        )
     record: Record | None = None
     try:
         stored = store.get(name)
@@ -46,9 +52,14 @@ def explain(authority: Authority, store: Store, name: str) -> Iterator[tuple[boo
         return
     yield from _about_record(authority, record, f"{store.url}/{name}")
     if certificate is not None:
-        yield not authority.is_revoked(certificate), "conclusion: the name is taken; `puppet_ca clean` frees it"
+        yield (
+            not authority.is_revoked(certificate),
+            "conclusion: the name is taken; `puppet_ca clean` frees it",
+        )
     elif isinstance(request, Request):
-        policy = Policy(autosign=authority.config.autosign, allow_unenrolled=authority.config.allow_unenrolled)
+        policy = Policy(
+            autosign=authority.config.autosign, allow_unenrolled=authority.config.allow_unenrolled
+        )
         decision = decide(request, record, authority.clock(), name=name, already_signed=False, policy=policy)
         words = {Verdict.SIGN: "it will be signed", Verdict.WAIT: "it waits", Verdict.REJECT: "it is refused"}
         yield decision.verdict is Verdict.SIGN, f"conclusion: {words[decision.verdict]}: {decision.reason}"

@@ -9,7 +9,9 @@ CERTIFICATE_KEY = "ca/ca_crt.pem"
 SERVER_KEY = "ca/server"
 
 
-def documents(authority: Authority, *, server: str, port: int, ca_server: str, ca_port: int) -> dict[str, bytes]:
+def documents(
+    authority: Authority, *, server: str, port: int, ca_server: str, ca_port: int
+) -> dict[str, bytes]:
     """Return key and content of what is to be published."""
     names = {"server": server, "ca_server": ca_server, "ca_port": ca_port, "port": port}
     return {

@@ -51,7 +51,9 @@ def run() -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="puppet_ca", description="Operate the CA on this host.")
-    parser.add_argument("--config", type=Path, default=None, help="configuration (default: /etc/puppet-ca/ca.yaml)")
+    parser.add_argument(
+        "--config", type=Path, default=None, help="configuration (default: /etc/puppet-ca/ca.yaml)"
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def add(name: str, command: Command, text: str) -> argparse.ArgumentParser:
@@ -61,22 +63,30 @@ def _parser() -> argparse.ArgumentParser:
 
     sub = add("setup", _setup, "Make the CA if there is none, and the CA host's own key and certificate.")
     _host_options(sub)
-    sub.add_argument("--check", action="store_true", help="change nothing; exit 0 if there is nothing to do, else 1")
+    sub.add_argument(
+        "--check", action="store_true", help="change nothing; exit 0 if there is nothing to do, else 1"
+    )
     sub = add("list", _list, "List the requests that wait, or all certificates.")
     sub.add_argument("--all", action="store_true", help="certificates too")
     sub.add_argument("--format", choices=("text", "json"), default="text")
     sub.add_argument("names", nargs="*", metavar="CERTNAME")
     sub = add("sign", _sign, "Sign waiting requests; the record is not asked, a person has decided.")
     sub.add_argument("--all", action="store_true", help="all that wait")
-    sub.add_argument("--allow-dns-alt-names", action="store_true", help="also those that ask for other DNS names")
+    sub.add_argument(
+        "--allow-dns-alt-names", action="store_true", help="also those that ask for other DNS names"
+    )
     sub.add_argument("names", nargs="*", metavar="CERTNAME")
     sub = add("revoke", _revoke, "Revoke certificates; the names stay taken.")
     sub.add_argument("names", nargs="+", metavar="CERTNAME")
-    sub = add("clean", _clean, "Revoke certificates and remove them and waiting requests; the names are free again.")
+    sub = add(
+        "clean", _clean, "Revoke certificates and remove them and waiting requests; the names are free again."
+    )
     sub.add_argument("names", nargs="+", metavar="CERTNAME")
     sub = add("generate", _generate, "Make a key and a certificate here, for a host or an administrator.")
     _host_options(sub)
-    sub.add_argument("--ca-client", action="store_true", help="with pp_cli_auth: may administer the CA over HTTPS")
+    sub.add_argument(
+        "--ca-client", action="store_true", help="with pp_cli_auth: may administer the CA over HTTPS"
+    )
     add("status", _status, "Say how the CA is, and check its files; exit 1 if something is wrong.")
     sub = add("publish", _publish, "Put the CA's certificate and the servers' names into the bucket.")
     sub.add_argument("--store", help="the bucket (default: node_bucket of the configuration)")
@@ -84,7 +94,9 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--ca-server", required=True, help="name at which agents reach the CA")
     sub.add_argument("--port", type=int, default=8140)
     sub.add_argument("--ca-port", type=int, default=8141)
-    sub.add_argument("--check", action="store_true", help="change nothing; exit 0 if there is nothing to do, else 1")
+    sub.add_argument(
+        "--check", action="store_true", help="change nothing; exit 0 if there is nothing to do, else 1"
+    )
     sub = add("renew-crl", _renew_crl, "Issue the revocation list anew, with the same entries.")
     return parser
 
@@ -130,7 +142,10 @@ def _setup(options: argparse.Namespace, config: CaConfig, log: Log) -> int:
         print(f"{options.certname} has all it needs in {options.ssldir}")
         return OK
     equip_host(authority, ssldir, options.certname, _alt_names(options))
-    _done(log, f"Signing request: {options.certname} (the CA's own host), key and certificate in {options.ssldir}")
+    _done(
+        log,
+        f"Signing request: {options.certname} (the CA's own host), key and certificate in {options.ssldir}",
+    )
     return OK
 
 
@@ -149,7 +164,10 @@ def _generate(options: argparse.Namespace, config: CaConfig, log: Log) -> int:
             authority, request_for(key, name, _alt_names(options)), name, cli_auth=options.ca_client
         )
     ssldir.write(ssldir.certificate(name), certificate.public_bytes(Encoding.PEM), 0o644)
-    _done(log, f"Signing request: {name} (generated here{', may administer the CA' if options.ca_client else ''})")
+    _done(
+        log,
+        f"Signing request: {name} (generated here{', may administer the CA' if options.ca_client else ''})",
+    )
     return OK
 
 
@@ -203,7 +221,9 @@ def _clean(options: argparse.Namespace, config: CaConfig, log: Log) -> int:
     with acting_as(config.user), authority.transaction() as transaction:
         known = _known(authority, options.names)
         revocation = transaction.clean(known)
-        _done(log, f"Cleaned: {', '.join(known) or 'nothing'} ({len(revocation.serials)} certificates revoked)")
+        _done(
+            log, f"Cleaned: {', '.join(known) or 'nothing'} ({len(revocation.serials)} certificates revoked)"
+        )
     return OK if len(known) == len(options.names) else FAILED
 
 
@@ -239,8 +259,12 @@ def _status(options: argparse.Namespace, config: CaConfig, log: Log) -> int:
             for name in authority.signed_names()
             if (certificate := authority.certificate(name)) is not None and has_cli_auth(certificate)
         ]
-        print(f"CA:            {common_name(issuer)}, until {not_after(issuer):%Y-%m-%d %H:%M} UTC, in {config.cadir}")
-        print(f"revocations:   {len(crl)}, list number {crls.number(crl)} of {crls.this_update(crl):%Y-%m-%d %H:%M:%S}")
+        print(
+            f"CA:            {common_name(issuer)}, until {not_after(issuer):%Y-%m-%d %H:%M} UTC, in {config.cadir}"
+        )
+        print(
+            f"revocations:   {len(crl)}, list number {crls.number(crl)} of {crls.this_update(crl):%Y-%m-%d %H:%M:%S}"
+        )
         print(f"               until {end:%Y-%m-%d %H:%M} UTC" if end else "               without an end")
         print(f"certificates:  {len(authority.signed_names())}")
         print(f"waiting:       {len(authority.waiting_names())} of at most {config.max_waiting}")
@@ -256,7 +280,11 @@ def _publish(options: argparse.Namespace, config: CaConfig, log: Log) -> int:
     if not url:
         raise ConfigError("no store: give --store, or set node_bucket in the configuration")
     wanted = documents(
-        _ca(config), server=options.server, port=options.port, ca_server=options.ca_server, ca_port=options.ca_port
+        _ca(config),
+        server=options.server,
+        port=options.port,
+        ca_server=options.ca_server,
+        ca_port=options.ca_port,
     )
     store = open_store(url)
     try:
@@ -282,6 +310,3 @@ def _done(log: Log, message: str) -> None:
     """Say what was done: to the log, and to whoever runs the command."""
     log.info(message)
     print(message)
-
-
-

@@ -24,7 +24,9 @@ class PuppetDB:
             raise PuppetDBError(f"{url!r}: PuppetDB is asked over https:// only")
         for file in (cert, key, cacert):
             if not Path(file).is_file():
-                raise PuppetDBError(f"{file or '(no file given)'}: there is no such file, or it cannot be read")
+                raise PuppetDBError(
+                    f"{file or '(no file given)'}: there is no such file, or it cannot be read"
+                )
         self._url = url.rstrip("/")
         self._cert = (cert, key)
         self._cacert = cacert

@@ -84,9 +84,7 @@ def revoke_terminated(authority: Authority, store: Store, log: Log, *, force: bo
     Absence of a record alone never revokes. At most ``terminated_limit`` nodes in one call unless ``force``.
     """
     marked = {
-        name
-        for key in store.list_keys(TERMINATED).keys
-        if is_certname(name := key.removeprefix(TERMINATED))
+        name for key in store.list_keys(TERMINATED).keys if is_certname(name := key.removeprefix(TERMINATED))
     }
     names = sorted(marked.intersection(authority.signed_names()))
     waiting = sorted(marked.intersection(authority.waiting_names()))
@@ -94,7 +92,9 @@ def revoke_terminated(authority: Authority, store: Store, log: Log, *, force: bo
         return []
     limit = authority.config.terminated_limit
     if len(names) > limit and not force:
-        log.warning(f"{len(names)} nodes are marked as terminated; {limit} now, the rest in the next sweeps (or --force)")
+        log.warning(
+            f"{len(names)} nodes are marked as terminated; {limit} now, the rest in the next sweeps (or --force)"
+        )
         names = names[:limit]
     if authority.config.puppetdb_url:
         _remember(authority, names)

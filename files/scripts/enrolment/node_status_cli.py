@@ -1,0 +1,65 @@
+"""The command node_status; what it promises stands in files/scripts/node_status."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from .config import read_yaml
+from .errors import ConfigError, EnrolmentError
+from .log import LEVELS, Log
+from .puppetdb import PuppetDB
+from .status import StatusWriter
+from .store import open_store
+
+OK, FAILED, USAGE = 0, 1, 2
+DEFAULT_CONFIG = Path("/etc/puppet/node_status.yaml")
+DEFAULT_STATE = "/var/lib/puppet-node-status/state.json"
+REQUIRED = ("node_bucket", "puppetdb_url", "cert", "key", "cacert")
+
+
+def main(argv: list[str]) -> int:
+    """Run the command with ``argv`` (without its own name); return the exit code."""
+    options = _parser().parse_args(argv)
+    log = Log("node_status", level=options.log_level)
+    try:
+        settings = _settings(options.config)
+        puppetdb = PuppetDB(
+            settings["puppetdb_url"], cert=settings["cert"], key=settings["key"], cacert=settings["cacert"]
+        )
+        writer = StatusWriter(
+            puppetdb, open_store(settings["node_bucket"]), Path(settings["state_file"]), log
+        )
+        written = writer.update()
+    except EnrolmentError as error:
+        log.error(str(error))
+        print(f"node_status: {error}", file=sys.stderr)
+        return USAGE if isinstance(error, ConfigError) else FAILED
+    if written:
+        log.info(f"Status written: {', '.join(written)}")
+    return OK
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="node_status",
+        description="Write each node's state, from PuppetDB, into the store as status/CERTNAME.",
+        epilog="Exit codes: 0 done; 1 PuppetDB or the store did not answer; 2 usage or configuration.",
+    )
+    parser.add_argument("--config", type=Path, default=DEFAULT_CONFIG, help=f"default: {DEFAULT_CONFIG}")
+    parser.add_argument(
+        "--log-level", choices=sorted(LEVELS), help="also log to standard error, from this level on"
+    )
+    return parser
+
+
+def _settings(path: Path) -> dict[str, str]:
+    raw = read_yaml(path)
+    unknown = sorted(set(raw) - {*REQUIRED, "state_file"})
+    if unknown:
+        raise ConfigError(
+            f"{path}: unknown key {unknown[0]!r}; known are {', '.join((*REQUIRED, 'state_file'))}"
+        )
+    for key in REQUIRED:
+        if not isinstance(raw.get(key), str) or not raw[key]:
+            raise ConfigError(f"{path}: {key} is not set")
+    return {"state_file": DEFAULT_STATE, **{key: str(value) for key, value in raw.items()}}
