@@ -44,7 +44,7 @@ $classes.each |$class, $parameters| {
 if $record.empty and lookup('puppet::node_bucket') =~ /\Afile:\/\/(.+)\z/ {
   file { "${1}/${paths['certname']}":
     ensure  => file,
-    mode    => '0644',
+    mode    => '0640',
     replace => false,
     content => "---\nclasses: ${classes.keys}\nenvironment: ${environment}\n",
   }

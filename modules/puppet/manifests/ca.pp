@@ -12,6 +12,8 @@
 #   Name and port of the master that nodes are to ask, as published in the bucket.
 # @param dns_alt_names
 #   Names besides its certname in this host's own certificate.
+# @param puppetdb_url
+#   PuppetDB in which terminated nodes are deactivated; none: nowhere.
 # @param settings
 #   Key type, life times and the like.
 #
@@ -23,6 +25,7 @@ class puppet::ca (
   Stdlib::Fqdn $server,
   Struct[{ 'server' => Stdlib::Fqdn, 'port' => Stdlib::Port }] $master,
   Array[Stdlib::Fqdn] $dns_alt_names,
+  Optional[Stdlib::HTTPSUrl] $puppetdb_url,
   Puppet::Ca_settings $settings = {},
 ) {
   # One home for each path: every private class and the template take them from here.

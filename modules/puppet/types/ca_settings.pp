@@ -6,6 +6,10 @@ type Puppet::Ca_settings = Struct[{
   Optional['cert_ttl']         => Integer[60],
   Optional['crl_ttl']          => Integer[60],
   Optional['key_type']         => Enum['rsa', 'ec'],
-  Optional['key_bits']         => Enum['2048', '3072', '4096'],
+  Optional['key_bits']         => Integer[256, 8192],
+  Optional['autosign']         => Boolean,
   Optional['allow_unenrolled'] => Boolean,
+  Optional['max_waiting']      => Integer[1],
+  Optional['store_timeout']    => Variant[Integer[1], Float[0.1]],
+  Optional['terminated_limit'] => Integer[1],
 }]

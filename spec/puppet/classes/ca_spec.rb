@@ -36,8 +36,8 @@ RSpec.describe 'puppet::ca' do
         )
       end
 
-      it 'looks for terminated nodes every ten seconds, as its user' do
-        is_expected.to contain_puppet__timer('puppet-ca-terminated').with_seconds(10).with_user('puppet-ca')
+      it 'looks for terminated nodes every ten seconds' do
+        is_expected.to contain_puppet__timer('puppet-ca-terminated').with_seconds(10)
       end
 
       it 'lets its user reach the metadata service' do

@@ -2,5 +2,5 @@
 
 RSpec.describe 'Puppet::Ca_settings' do
   it { is_expected.to allow_values({}, { 'cert_ttl' => 86_400 }, { 'key_type' => 'ec' }, { 'allow_unenrolled' => true }) }
-  it { is_expected.not_to allow_values({ 'cert_ttl' => '1d' }, { 'key_type' => 'dsa' }, { 'autosign' => true }, { 'cert_ttl' => 0 }, { 'ca_name' => 'a "quoted" name' }) }
+  it { is_expected.not_to allow_values({ 'cert_ttl' => '1d' }, { 'key_type' => 'dsa' }, { 'auto_sign' => true }, { 'cert_ttl' => 0 }, { 'ca_name' => 'a "quoted" name' }) }
 end

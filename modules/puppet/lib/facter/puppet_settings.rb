@@ -9,7 +9,7 @@ Facter.add(:puppet_settings) do
       names = %i[
         certname confdir codedir ssldir vardir rundir logdir
         hostcert hostprivkey localcacert hostcrl csr_attributes
-        server ca_server ca_port environment
+        server ca_server ca_port environment user group
       ]
       names.to_h { |name| [name.to_s, agent.interpolate(name).then { |v| v.is_a?(Symbol) ? v.to_s : v }] }
     end

@@ -4,8 +4,19 @@
 class puppet::ca::config {
   assert_private()
 
-  $settings = $puppet::ca::settings + {
+  $paths = $facts['puppet_settings']
+  $puppetdb = $puppet::ca::puppetdb_url ? {
+    undef   => {},
+    default => {
+      'puppetdb_url'    => $puppet::ca::puppetdb_url,
+      'puppetdb_cert'   => $paths['hostcert'],
+      'puppetdb_key'    => $paths['hostprivkey'],
+      'puppetdb_cacert' => $paths['localcacert'],
+    },
+  }
+  $settings = $puppet::ca::settings + $puppetdb + {
     'cadir'       => $puppet::ca::cadir,
+    'user'        => $puppet::ca::user,
     'node_bucket' => $puppet::ca::node_bucket,
   }
 

@@ -4,6 +4,12 @@
 class puppet::ca::install {
   assert_private()
 
+  $readers = $facts['puppet_settings']['group']
+  $folder = $puppet::ca::node_bucket ? {
+    /\Afile:\/\/(.+)\z/ => $1,
+    default              => undef,
+  }
+
   ensure_resource('puppet::store', $puppet::ca::node_bucket)
   ensure_resource('package', ['cron'], { 'ensure' => 'installed' })
 
@@ -15,6 +21,7 @@ class puppet::ca::install {
     ensure => present,
     system => true,
     gid    => $puppet::ca::user,
+    groups => $folder ? { undef => undef, default => $readers },
     home   => $puppet::ca::cadir,
     shell  => '/usr/sbin/nologin',
   }
@@ -27,12 +34,13 @@ class puppet::ca::install {
 
   puppet::metadata_access { $puppet::ca::user: }
 
-  if $puppet::ca::node_bucket =~ /\Afile:\/\/(.+)\z/ {
-    file { $1:
+  # The bucket as a folder: files in it take its group, whose members are the CA and the master's workers.
+  if $folder {
+    file { [$folder, "${folder}/terminated"]:
       ensure  => directory,
       owner   => $puppet::ca::user,
-      group   => $puppet::ca::user,
-      mode    => '0755',
+      group   => $readers,
+      mode    => '2750',
       require => User[$puppet::ca::user],
     }
   }
