@@ -27,13 +27,27 @@ JINJA_OPENING = re.compile(r"\{[{%#]")
 CloudConfig = dict[str, Any]
 
 
+class Readable(yaml.SafeDumper):
+    """Texts of several lines as such, which is also shorter."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - SafeDumper's signature
+        return True
+
+
+def _text(dumper: Readable, value: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="|" if "\n" in value else None)
+
+
+Readable.add_representer(str, _text)
+
+
 def render(batch: Batch, inputs: UserData, secret: str) -> bytes:
     """The same batch and secret give the same bytes, compressed only if they are too many.
 
     Raises ConfigError when even compressed they exceed EC2's limit.
     """
     config = _cloud_config(batch, inputs, secret)
-    text = yaml.safe_dump(config, sort_keys=False, allow_unicode=True, width=10**6)
+    text = yaml.dump(config, Dumper=Readable, sort_keys=False, allow_unicode=True, width=10**6)
     text = _escape(text)
     text = text.replace(_index(batch), "{{ ds.meta_data.ami_launch_index }}")
     text = text.replace(_hostname(batch), "{{ ds.meta_data.local_hostname }}")

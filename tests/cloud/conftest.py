@@ -47,14 +47,15 @@ def api() -> Clients:
 
 
 @pytest.fixture
-def clients(api: Clients) -> Iterator[Clients]:
+def clients(api: Clients, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clients]:
+    monkeypatch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
     with mock_aws():
         yield api
 
 
 @pytest.fixture
 def image(clients: Clients) -> str:
-    return clients.ec2.describe_images(Owners=["amazon"])["Images"][0]["ImageId"]
+    return clients.ec2.register_image(Name="debian-13")["ImageId"]
 
 
 @pytest.fixture
