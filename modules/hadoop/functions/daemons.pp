@@ -1,0 +1,10 @@
+# @summary Daemons of this node; call it from a define, as hadoop::partner
+# @api private
+function hadoop::daemons() >> Array[Hadoop::Daemon] {
+  $daemons = {
+    'namenode'   => ['namenode'],
+    'jobtracker' => ['resourcemanager', 'historyserver'],
+    'worker'     => ['datanode', 'nodemanager'],
+  }
+  $daemons.filter |$role, $_daemons| { defined(Class["hadoop::${role}"]) }.values.flatten
+}

@@ -1,0 +1,32 @@
+# @summary What the module sets in yarn-site.xml
+# @api private
+function hadoop::yarn_site(Hadoop::Partner $jobtracker, Integer $containers_mb) >> Hadoop::Properties {
+  $common = {
+    'yarn.resourcemanager.hostname'            => $jobtracker['address'],
+    'yarn.resourcemanager.address'             => "${jobtracker['address']}:${jobtracker['port']}",
+    'yarn.resourcemanager.bind-host'           => $hadoop::bind_host,
+    # Containers are multiples of it.
+    'yarn.scheduler.minimum-allocation-mb'     => 128,
+    'yarn.log-aggregation-enable'              => true,
+    'yarn.log-aggregation.retain-seconds'      => 604800,
+    'yarn.nodemanager.remote-app-log-dir'      => '/var/log/hadoop-yarn/apps',
+    'yarn.log.server.url'                      => "http://${jobtracker['address']}:19888/jobhistory/logs",
+  }
+  $of_worker = defined(Class['hadoop::worker']) ? {
+    true    => {
+      'yarn.nodemanager.hostname'              => $facts['networking']['fqdn'],
+      'yarn.nodemanager.bind-host'             => $hadoop::bind_host,
+      'yarn.nodemanager.resource.memory-mb'    => $containers_mb,
+      'yarn.nodemanager.resource.cpu-vcores'   => pick($hadoop::vcores, Integer($facts['processors']['count'])),
+      # A JVM reserves many times the address space that it uses, so a limit on it kills sound tasks. The limit on real memory stays.
+      'yarn.nodemanager.vmem-check-enabled'    => false,
+      'yarn.nodemanager.aux-services'          => 'mapreduce_shuffle',
+      'yarn.nodemanager.env-whitelist'         =>
+        'JAVA_HOME,HADOOP_COMMON_HOME,HADOOP_HDFS_HOME,HADOOP_CONF_DIR,CLASSPATH_PREPEND_DISTCACHE,HADOOP_YARN_HOME,HADOOP_HOME,HADOOP_MAPRED_HOME,PATH,LANG,TZ',
+      'yarn.nodemanager.local-dirs'            => hadoop::uris($hadoop::worker::local_dirs),
+      'yarn.nodemanager.log-dirs'              => hadoop::uris($hadoop::worker::log_dirs),
+    },
+    default => {},
+  }
+  $common + $of_worker
+}

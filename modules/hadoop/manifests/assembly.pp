@@ -1,0 +1,40 @@
+# @summary A timer that runs the agent every 30 s while this node waits for a partner; gone once it waits no more
+#
+# `Service[puppet-agent-assembly.timer]` is in the catalog exactly as long as the node waits. The timer goes with the first complete
+# run, the service unit only by being deleted: stopping it would kill the very run that does so.
+#
+# @api private
+define hadoop::assembly {
+  $waiting = ['namenode', 'jobtracker'].any |$role| { hadoop::partner($role) =~ Undef }
+  $service = '/etc/systemd/system/puppet-agent-assembly.service'
+  $timer = '/etc/systemd/system/puppet-agent-assembly.timer'
+
+  # By `puppet apply` there is no agent to run, and nothing to collect.
+  if $waiting and $trusted['authenticated'] == 'remote' {
+    file { [$service, $timer]:
+      owner  => 'root',
+      group  => 'root',
+      mode   => '0644',
+      notify => Exec['reload systemd for puppet-agent-assembly'],
+    }
+    File[$service] { content => file('hadoop/puppet-agent-assembly.service') }
+    File[$timer] { content => file('hadoop/puppet-agent-assembly.timer') }
+
+    exec { 'reload systemd for puppet-agent-assembly':
+      command     => 'systemctl daemon-reload',
+      path        => ['/usr/bin', '/bin'],
+      refreshonly => true,
+    }
+    -> service { 'puppet-agent-assembly.timer':
+      ensure => running,
+      enable => true,
+    }
+  } elsif !$waiting {
+    exec { 'remove the timer puppet-agent-assembly':
+      command  => "systemctl disable --now puppet-agent-assembly.timer && rm -f ${service} ${timer} && systemctl daemon-reload",
+      onlyif   => "test -e ${timer}",
+      path     => ['/usr/bin', '/bin'],
+      provider => 'shell',
+    }
+  }
+}

@@ -1,0 +1,64 @@
+# @summary What every node of a Hadoop cluster shares: its cluster, its memory, its configuration
+#
+# Include a role instead (hadoop::namenode, hadoop::jobtracker, hadoop::worker), from an ENC or a manifest, one or several on a host;
+# set the parameters of this class in Hiera. It declares the stages `apt` and `hadoop-base`, so nothing else has to.
+#
+# @example A small node
+#   hadoop::cluster: wordcount
+#   hadoop::memory_mb: 2048
+#   hadoop::properties:
+#     hdfs-site: {dfs.blocksize: 64m}
+#
+# @param cluster
+#   Nodes of one name find one another.
+# @param memory_mb
+#   Memory that Hadoop's daemons and containers may use on this node. Without it: the machine's, less a tenth (512 MiB at the least).
+# @param vcores
+#   What the NodeManager offers to containers. Without it: the machine's processors.
+# @param container_mb
+#   Memory of one map, reduce or application master container; a job can ask for another.
+# @param heap_mb
+#   Heaps of daemons of this node that shall not follow from memory_mb.
+# @param replication
+#   Copies of each block that is written.
+# @param bind_host
+#   Address that servers listen on. Not the node's own name: Debian's cloud images let that be 127.0.1.1 in /etc/hosts.
+# @param java_package
+#   Package of the Java runtime.
+# @param java_home
+#   Where that package puts Java.
+# @param package_ensure
+#   `ensure` of Hadoop's packages.
+# @param properties
+#   Properties by file, on top of those that the module sets; merged deeply over Hiera's levels.
+# @param environment
+#   Variables for hadoop-env.sh, on top of those that the module sets.
+# @param log4j
+#   Lines for log4j.properties, on top of those that the module sets.
+class hadoop (
+  Stdlib::Absolutepath $java_home,
+  String[1] $java_package,
+  Hadoop::Cluster $cluster                             = 'hadoop',
+  Optional[Hadoop::Megabytes] $memory_mb               = undef,
+  Optional[Integer[1]] $vcores                         = undef,
+  Hadoop::Megabytes $container_mb                      = 1024,
+  Hash[Hadoop::Daemon, Hadoop::Megabytes] $heap_mb     = {},
+  Integer[1, 512] $replication                         = 3,
+  Stdlib::IP::Address::Nosubnet $bind_host             = '0.0.0.0',
+  String[1] $package_ensure                            = 'installed',
+  Hadoop::Site $properties                             = {},
+  Hash[Pattern[/\A[A-Z_][A-Z0-9_]*\z/], String] $environment = {},
+  Hash[Pattern[/\A[\w.-]+\z/], String] $log4j          = {},
+) {
+  # Where PuppetDB, or this node's own memory, says that the others are.
+  $partners = hadoop::partners($cluster)
+
+  include hadoop::stages
+  class { 'hadoop::apt': stage => 'apt' }
+  class { 'hadoop::base': stage => 'hadoop-base' }
+
+  hadoop::assembly { $cluster: }
+
+  # For the day when PuppetDB has forgotten them: see the fact hadoop_partners.
+  Hadoop::Endpoint <<| cluster == $cluster |>>
+}
