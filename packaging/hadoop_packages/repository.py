@@ -13,8 +13,8 @@ from .signing import Signer
 SUITE = "hadoop"
 COMPONENT = "main"
 KEYRING = "hadoop-archive-keyring.asc"
-# "all" is what the packages are; apt asks for the index of its own architecture and takes "all" from there.
-ARCHITECTURES = ("all", "amd64", "arm64")
+# The packages are for every architecture; apt asks for the index of its own.
+ARCHITECTURES = ("amd64", "arm64")
 
 
 def entry(values: dict[str, str], deb: Path, root: Path) -> str:
@@ -44,6 +44,8 @@ def release(files: dict[str, bytes], date: str) -> str:
         "Codename": SUITE,
         "Date": date,
         "Architectures": " ".join(ARCHITECTURES),
+        # Else apt expects a second index with the same packages.
+        "No-Support-for-Architecture-all": "Packages",
         "Components": COMPONENT,
         "Description": "Apache Hadoop with Bigtop's package names",
     }

@@ -8,9 +8,9 @@ Description={summary}
 Documentation=https://hadoop.apache.org/docs/r{upstream}/
 Wants=network-online.target
 After=network-online.target remote-fs.target nss-lookup.target{after}
-# Five starts that fail within five minutes end the attempts; a later start begins anew.
-StartLimitIntervalSec=300
-StartLimitBurst=5
+# Tried for about six minutes (a partner may still be on its way), then given up; "systemctl reset-failed" allows more.
+StartLimitIntervalSec=600
+StartLimitBurst=20
 
 [Service]
 Type=exec
@@ -19,7 +19,7 @@ Group={user}
 {condition}ExecStart=/usr/bin/{command} --daemon run {name}
 SuccessExitStatus=143
 Restart=on-failure
-RestartSec=10
+RestartSec=15
 TimeoutStopSec=60
 KillMode=mixed
 {hardening}
