@@ -19,8 +19,8 @@ class puppet::crl (
   assert_private()
 
   # One home for each path.
-  $folder = '/etc/apache2/puppet-crl'
   $state = '/var/lib/puppet-crl'
+  $folder = "${state}/apache"
   $command = '/usr/local/bin/puppet_crl'
 
   include puppet::scripts

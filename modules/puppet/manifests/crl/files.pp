@@ -48,7 +48,6 @@ class puppet::crl::files {
       notify  => Class['apache::service'],
       ;
   }
-  Package['httpd'] -> File[$puppet::crl::folder]
 
   exec { 'puppet_crl restore':
     command => "${puppet::crl::command} --config ${config} restore",
