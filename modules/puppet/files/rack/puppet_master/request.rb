@@ -66,14 +66,20 @@ module PuppetMaster
       raise PuppetMaster.bad_request('The path is not a plain absolute path')
     end
 
+    # Not URI.decode_www_form, which mends what is malformed.
     def parse(query, form)
-      pairs = [query, form].flat_map { |text| URI.decode_www_form(text.dup.force_encoding(Encoding::UTF_8)) }
-      raise PuppetMaster.bad_request('The parameters are not UTF-8') unless pairs.flatten.all?(&:valid_encoding?)
-
+      pairs = [query, form].flat_map { |text| text.b.split('&').reject(&:empty?).map { |pair| decode_pair(pair) } }
       pairs.uniq.group_by(&:first).transform_values do |values|
         values.size == 1 ? values.first.last : values.map(&:last)
       end
-    rescue ArgumentError, EncodingError => e
+    end
+
+    def decode_pair(pair)
+      decoded = pair.split('=', 2).map { |part| URI.decode_www_form_component(part, Encoding::UTF_8) }
+      raise PuppetMaster.bad_request('The parameters are not UTF-8') unless decoded.all?(&:valid_encoding?)
+
+      [decoded.first, decoded[1] || '']
+    rescue ArgumentError => e
       raise PuppetMaster.bad_request("The parameters are malformed: #{e.message}")
     end
   end

@@ -1,0 +1,95 @@
+# frozen_string_literal: true
+
+# What the specs of the master's Rack application share: the application, certificates, and the
+# environment that Apache gives.
+
+require 'openssl'
+require 'stringio'
+require 'tmpdir'
+$LOAD_PATH.unshift(File.expand_path('../../../modules/puppet/files/rack', __dir__))
+require 'puppet_master'
+
+# A certificate authority in memory.
+class SpecAuthority
+  attr_reader :certificate
+
+  def initialize(name = 'Puppet CA: spec')
+    @key = OpenSSL::PKey::EC.generate('prime256v1')
+    @serial = 0
+    @certificate = build(OpenSSL::X509::Name.new([['CN', name]]), @key, nil)
+  end
+
+  # @param names [Array<String>] the values of the subject's CNs
+  # @param extensions [Hash{String => String}] OID => text
+  def issue(*names, extensions: {})
+    build(OpenSSL::X509::Name.new(names.map { |name| ['CN', name] }), OpenSSL::PKey::EC.generate('prime256v1'), @certificate,
+          extensions)
+  end
+
+  def crl(*revoked, number: 1)
+    crl = OpenSSL::X509::CRL.new
+    crl.version = 1
+    crl.issuer = @certificate.subject
+    crl.last_update = Time.now - 60
+    crl.next_update = Time.now + 3600
+    crl.add_extension(OpenSSL::X509::Extension.new('crlNumber', OpenSSL::ASN1::Integer(number)))
+    revoked.each { |certificate| crl.add_revoked(revocation(certificate)) }
+    crl.sign(@key, 'SHA256').to_pem
+  end
+
+  private
+
+  def revocation(certificate)
+    OpenSSL::X509::Revoked.new.tap do |entry|
+      entry.serial = certificate.serial
+      entry.time = Time.now
+    end
+  end
+
+  def build(subject, key, issuer, extensions = {})
+    certificate = OpenSSL::X509::Certificate.new
+    certificate.version = 2
+    certificate.serial = (@serial += 1)
+    certificate.subject = subject
+    certificate.issuer = issuer ? issuer.subject : subject
+    certificate.public_key = key
+    certificate.not_before = Time.now - 60
+    certificate.not_after = Time.now + 3600
+    extensions.each do |oid, text|
+      value = OpenSSL::ASN1::UTF8String(text).to_der
+      certificate.add_extension(OpenSSL::X509::Extension.new(oid, OpenSSL::ASN1::OctetString(value).to_der, false))
+    end
+    certificate.sign(@key, 'SHA256')
+  end
+end
+
+# The Rack environment as Apache and Passenger make it.
+module RackHelper
+  AUTHORITY = SpecAuthority.new
+  NODES = Hash.new { |nodes, name| nodes[name] = AUTHORITY.issue(name) }
+
+  # @param certificate [OpenSSL::X509::Certificate, nil] nil: the client showed none
+  def rack_env(verb, path, certificate: nil, query: '', body: '', headers: {}, **env)
+    ssl = certificate ? { 'SSL_CLIENT_VERIFY' => 'SUCCESS', 'SSL_CLIENT_CERT' => certificate.to_pem } : { 'SSL_CLIENT_VERIFY' => 'NONE' }
+    name = certificate&.subject&.to_a&.find { |type, _, _| type == 'CN' }
+    ssl['SSL_CLIENT_S_DN_CN'] = name[1] if name
+    {
+      'REQUEST_METHOD' => verb, 'PATH_INFO' => path, 'QUERY_STRING' => query, 'REMOTE_ADDR' => '192.0.2.7',
+      'rack.input' => StringIO.new(body)
+    }.merge(ssl, headers, env.transform_keys(&:to_s))
+  end
+
+  def in_directory
+    Dir.mktmpdir { |directory| yield directory }
+  end
+
+  # @return [Integer] the status of the error that the block raises
+  def status_of
+    yield
+    200
+  rescue Puppet::Network::HTTP::Error::HTTPError => e
+    e.status
+  end
+end
+
+RSpec.configure { |config| config.include RackHelper, file_path: %r{/spec/rack/} }
