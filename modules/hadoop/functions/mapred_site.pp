@@ -3,6 +3,8 @@
 function hadoop::mapred_site(Hadoop::Partner $jobtracker) >> Hadoop::Properties {
   {
     'mapreduce.framework.name'                    => 'yarn',
+    # The layout of Bigtop's packages; Hadoop's own default is that of its tarball.
+    'mapreduce.application.classpath'             => '/usr/lib/hadoop-mapreduce/*,/usr/lib/hadoop-mapreduce/lib/*',
     'mapreduce.jobhistory.address'                => "${jobtracker['address']}:10020",
     'mapreduce.jobhistory.webapp.address'         => "${jobtracker['address']}:19888",
     'mapreduce.jobhistory.bind-host'              => $hadoop::bind_host,

@@ -1,10 +1,13 @@
 # @summary What the module sets in yarn-site.xml
 # @api private
 function hadoop::yarn_site(Hadoop::Partner $jobtracker, Integer $containers_mb) >> Hadoop::Properties {
+  # As in mapred-site.xml: the packages' layout.
+  $classpath = ['hadoop', 'hadoop-hdfs', 'hadoop-yarn'].map |$part| { ["/usr/lib/${part}/*", "/usr/lib/${part}/lib/*"] }
   $common = {
     'yarn.resourcemanager.hostname'            => $jobtracker['address'],
     'yarn.resourcemanager.address'             => "${jobtracker['address']}:${jobtracker['port']}",
     'yarn.resourcemanager.bind-host'           => $hadoop::bind_host,
+    'yarn.application.classpath'               => (['$HADOOP_CONF_DIR'] + $classpath).flatten.join(','),
     # Containers are multiples of it.
     'yarn.scheduler.minimum-allocation-mb'     => 128,
     'yarn.log-aggregation-enable'              => true,
@@ -23,8 +26,8 @@ function hadoop::yarn_site(Hadoop::Partner $jobtracker, Integer $containers_mb) 
       'yarn.nodemanager.aux-services'          => 'mapreduce_shuffle',
       'yarn.nodemanager.env-whitelist'         =>
         'JAVA_HOME,HADOOP_COMMON_HOME,HADOOP_HDFS_HOME,HADOOP_CONF_DIR,CLASSPATH_PREPEND_DISTCACHE,HADOOP_YARN_HOME,HADOOP_HOME,HADOOP_MAPRED_HOME,PATH,LANG,TZ',
-      'yarn.nodemanager.local-dirs'            => hadoop::uris($hadoop::worker::local_dirs),
-      'yarn.nodemanager.log-dirs'              => hadoop::uris($hadoop::worker::log_dirs),
+      'yarn.nodemanager.local-dirs'            => $hadoop::worker::local_dirs.join(','),
+      'yarn.nodemanager.log-dirs'              => $hadoop::worker::log_dirs.join(','),
     },
     default => {},
   }
