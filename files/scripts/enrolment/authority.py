@@ -3,9 +3,10 @@
 The directory is laid out as puppetserver's: ca_crt.pem, ca_key.pem, ca_crl.pem, ca_pub.pem, serial,
 inventory.txt, signed/NAME.pem, requests/NAME.pem.
 
-Reading takes no lock, since every file is replaced whole. Every change is made in a :class:`Transaction`, under one
-lock that spans processes. The order inside is such that a crash, a kill or a full disk at any point leaves at
-most too much in the inventory (a serial number whose certificate was never handed out), never too little.
+Reading takes no lock, since every file is replaced whole. Every change is made in a :class:`Transaction`,
+under one lock that spans processes. The order inside is such that a crash, a kill or a full disk at any
+point leaves at most too much in the inventory (a serial number whose certificate was never handed out),
+never too little.
 """
 
 import contextlib
@@ -256,7 +257,7 @@ class Transaction:
         return _unlink(self._ca.request_path(name))
 
     def revoke(self, names: Iterable[str]) -> Revocation:
-        """Revoke every certificate under ``names`` that has not expired, whether its file is still there or not."""
+        """Revoke every certificate under ``names`` that has not expired, even if its file is gone."""
         ca = self._ca
         wanted = tuple(dict.fromkeys(names))
         serials = {
@@ -305,8 +306,8 @@ class Transaction:
     def _write_crl(self, previous: x509.CertificateRevocationList | None, serials: Sequence[int]) -> None:
         ca = self._ca
         issued = crls.issue_time(previous, ca.clock())
-        # Only a burst of hundreds of lists, or a clock set back, comes here: wait for the clock rather than date
-        # a list in the future; but not for long, since not to revoke is worse.
+        # Only a burst of hundreds of lists, or a clock set back, comes here: wait for the clock rather than
+        # date a list in the future; but not for long, since not to revoke is worse.
         deadline = time.monotonic() + MAX_CLOCK_WAIT
         while issued > ca.clock() and time.monotonic() < deadline:
             time.sleep(0.05)

@@ -1,13 +1,14 @@
-"""The answers that node_classifier has printed before, one file a node, and the way to print one without more ado.
+"""The answers that node_classifier has printed before, one file a node, and the short way to print one.
 
-Only ``os`` and ``time`` are imported: this is what most calls of a master need, and the time of a call is mostly
-that of its imports.
+Only ``os`` and ``time`` are imported: this is what most calls of a master need, and the time of a call is
+mostly that of its imports.
 
-A file holds one line ``# URL ETAG`` and then the bytes to print; its modification time is when the store was last
-asked. It is trusted only if it belongs to root or to whoever runs this.
+A file holds one line ``# URL ETAG`` and then the bytes to print; its modification time is when the store
+was last asked. It is trusted only if it belongs to root or to whoever runs this.
 """
 
-# ruff: noqa: PTH - pathlib takes longer to import than all this takes to run
+# pathlib takes longer to import than all this takes to run:
+# ruff: noqa: PTH123
 
 import os
 import stat

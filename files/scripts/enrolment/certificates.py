@@ -1,4 +1,4 @@
-"""Certificates in the form that Puppet's CA gives them, whatever version of python3-cryptography builds them."""
+"""Certificates in the form that Puppet's CA gives them, with any python3-cryptography from 38 on."""
 
 import secrets
 from collections.abc import Iterable, Sequence

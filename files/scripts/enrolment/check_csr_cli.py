@@ -33,10 +33,8 @@ def main(argv: list[str]) -> int:
         with acting_as(config.user):
             if options.explain:
                 return _explain(options, config)
-            if options.terminated:
-                code = _terminated(options, config, log)
-            else:
-                code = _sweep(options, config, log)
+            work = _terminated if options.terminated else _sweep
+            code = work(options, config, log)
         # As root again: the key that PuppetDB is asked with belongs to the host, not to the CA.
         if options.terminated and not deactivate_pending(Authority(config), log):
             return FAILED
@@ -59,8 +57,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="check_csr",
         description="Decide on certificate requests by the nodes' records in the store.",
-        epilog="Exit codes: 0 done; 1 something failed, or --autosign says no, or --explain finds the node not "
-        "enrolled; 2 usage or configuration.",
+        epilog="Exit codes: 0 done; 1 something failed, or --autosign says no, or --explain finds the node "
+        "not enrolled; 2 usage or configuration.",
     )
     parser.add_argument("url", nargs="?", help="the store (default: node_bucket of the configuration)")
     parser.add_argument(

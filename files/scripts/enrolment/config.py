@@ -72,7 +72,7 @@ def config_path() -> Path:
 
 
 def load_config(path: Path | None = None) -> CaConfig:
-    """Read and check the configuration; a missing file is an error, since a CA in the wrong place is worse."""
+    """Read and check the configuration. There must be a file: defaults may mean a CA in the wrong place."""
     path = path or config_path()
     document = read_yaml(path)
     known = {field.name: field.type for field in fields(CaConfig)}

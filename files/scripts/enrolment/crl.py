@@ -8,8 +8,8 @@ from cryptography.hazmat.primitives import hashes
 
 from .certificates import PrivateKey, authority_key_identifier
 
-# A list is dated a little back, so that a master whose clock is slow does not take it for one from the future,
-# which would make OpenSSL refuse everybody.
+# A list is dated a little back, so that a master whose clock is slow does not take it for one from the
+# future, which would make OpenSSL refuse everybody.
 BACKDATED = timedelta(minutes=5)
 SECOND = timedelta(seconds=1)
 

@@ -1,7 +1,8 @@
-"""May this request be signed? One pure function, for the CA, the sweep, and other CAs' policy executable alike.
+"""May this request be signed? One pure function, for the CA, the sweep and other CAs' policy executables.
 
-The order matters: what can be told from the request alone comes first, so that an unsigned or malformed request
-uses nothing up and asks the store nothing; the secret comes before everything that the record grants.
+The order matters: what can be told from the request alone comes first, so that an unsigned or malformed
+request uses nothing up and asks the store nothing; the secret comes before everything that the record
+grants.
 """
 
 import hashlib
@@ -58,7 +59,7 @@ class Policy:
 def decide(
     request: Request, record: Record | None, now: datetime, *, name: str, already_signed: bool, policy: Policy
 ) -> Decision:
-    """Decide on ``request``, which came under ``name``, given the record of that name (None: there is none)."""
+    """Decide on ``request``, which came under ``name``, given the record of that name, if any."""
     fault = fault_of(request, name)
     if fault is not None:
         return Decision(Verdict.REJECT, fault)
@@ -132,7 +133,8 @@ def _subject_fault(request: Request, name: str) -> str | None:
 
 def _extension_fault(request: Request) -> str | None:
     if request.other_alt_names:
-        return f"it asks for alternative names that are no DNS names: {', '.join(sorted(set(request.other_alt_names)))}"
+        kinds = ", ".join(sorted(set(request.other_alt_names)))
+        return f"it asks for alternative names that are no DNS names: {kinds}"
     for dns_name in request.dns_names:
         if "*" in dns_name:
             return f"Cert subjectAltName contains a wildcard, which is not allowed: {dns_name}"

@@ -1,4 +1,4 @@
-"""Writing files so that a crash or a full disk at any point leaves the old content or the new, never a part."""
+"""Writing files so that a crash or a full disk leaves the old content or the new, never a part."""
 
 import contextlib
 import fcntl
@@ -95,8 +95,8 @@ def _end_of_last_line(descriptor: int) -> int:
 def locked(path: Path, *, timeout: float, mode: int = 0o640) -> Iterator[None]:
     """Hold an exclusive lock on the file ``path``, which is made if need be.
 
-    Raises TimeoutError if another holds it for longer than ``timeout`` seconds. The kernel releases it when the
-    holder dies. There is no waiting for flock with a deadline other than asking again.
+    Raises TimeoutError if another holds it for longer than ``timeout`` seconds. The kernel releases it when
+    the holder dies. There is no waiting for flock with a deadline other than asking again.
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, mode)
     try:

@@ -1,9 +1,9 @@
 """Certificates made on the CA's own host: its own one, and those of `puppet_ca generate`.
 
-The host that is the CA cannot ask itself before Apache has a certificate, so this is done without HTTP: key in
-Puppet's ssldir, certificate from the CA's files. The host's certificate carries no pp_cli_auth, unlike
-puppetserver's: where the host is a master too, its key can be read by the master's user, who must not be able to
-administer the CA. Administrators get certificates of their own (`puppet_ca generate --ca-client`).
+The host that is the CA cannot ask itself before Apache has a certificate, so this is done without HTTP: key
+in Puppet's ssldir, certificate from the CA's files. The host's certificate carries no pp_cli_auth, unlike
+puppetserver's: where the host is a master too, its key can be read by the master's user, who must not be
+able to administer the CA. Administrators get certificates of their own (`puppet_ca generate --ca-client`).
 """
 
 import os
@@ -54,7 +54,7 @@ class SslDir:
         return self.path / "public_keys" / f"{name}.pem"
 
     def write(self, path: Path, data: bytes, mode: int) -> None:
-        """Write a file with the owner and mode that Puppet would give it, and the directory if it is not there."""
+        """Write a file, and its directory if need be, with the owner and mode that Puppet gives them."""
         owner = lookup(self.owner) if self.owner and os.geteuid() == 0 else None
         folders = {self.path: 0o771, self.path / "private_keys": 0o750}
         for folder in (self.path, path.parent):

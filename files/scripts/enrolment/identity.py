@@ -1,9 +1,9 @@
 """Who asks: the client certificate that Apache verified in TLS, looked up in the CA's own files.
 
-Apache says so in the environment (``SSL_CLIENT_VERIFY``, ``SSL_CLIENT_M_SERIAL``, ``SSL_CLIENT_S_DN_CN``); a header
-of the request can never have one of these names, since those all begin with ``HTTP_``. The rights are read from
-our own copy of the certificate, which must be the one signed last under that name and not be revoked: so the CA
-decides by its own list of today, not by what Apache loaded when it started.
+Apache says so in the environment (``SSL_CLIENT_VERIFY``, ``SSL_CLIENT_M_SERIAL``, ``SSL_CLIENT_S_DN_CN``);
+a header of the request can never have one of these names, since those all begin with ``HTTP_``. The rights
+are read from our own copy of the certificate, which must be the one signed last under that name and not be
+revoked: so the CA decides by its own list of today, not by what Apache loaded when it started.
 """
 
 from dataclasses import dataclass

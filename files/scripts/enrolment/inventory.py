@@ -35,10 +35,9 @@ class Inventory:
 
     def append(self, certificate: x509.Certificate) -> None:
         """Enter a certificate, durably. The caller holds the CA's lock."""
-        line = (
-            f"0x{certificate.serial_number:04X} {not_before(certificate):{_TIME}} {not_after(certificate):{_TIME}} "
-            f"/CN={common_name(certificate)}\n"
-        )
+        begin, end = not_before(certificate), not_after(certificate)
+        subject = f"/CN={common_name(certificate)}"
+        line = f"0x{certificate.serial_number:04X} {begin:{_TIME}} {end:{_TIME}} {subject}\n"
         append_line(self._path, line.encode("utf-8"), mode=0o644)
 
     def serials_of(self, names: set[str], now: datetime) -> dict[str, list[int]]:

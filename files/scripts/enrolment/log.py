@@ -1,6 +1,7 @@
 """Log lines for people and for syslog, in the words that DESIGN.md fixes, one line each.
 
-Written without ``logging``, whose import costs more than a whole answer of ``node_classifier`` from its cache.
+Written without ``logging``, whose import costs more than a whole answer of ``node_classifier`` from its
+cache.
 """
 
 import sys
@@ -24,14 +25,12 @@ def one_line(text: str) -> str:
 class Log:
     """Writes to syslog, and to standard error when asked to or when a person is watching."""
 
-    def __init__(self, ident: str, *, level: str | None = None, to_syslog: bool = True) -> None:
-        """``level`` None means: info, and standard error only if it is a terminal."""
+    def __init__(self, ident: str, *, level: str | None = None, stderr: bool | None = None) -> None:
+        """``level`` None means info. ``stderr`` None means: if a level is given, or on a terminal."""
         self.ident = ident
         self._threshold = LEVELS[level or "info"]
-        self._stderr = level is not None or sys.stderr.isatty()
-        self._syslog = to_syslog
-        if to_syslog:
-            syslog.openlog(ident, syslog.LOG_PID, syslog.LOG_DAEMON)
+        self._stderr = (level is not None or sys.stderr.isatty()) if stderr is None else stderr
+        syslog.openlog(ident, syslog.LOG_PID, syslog.LOG_DAEMON)
 
     def debug(self, message: str) -> None:
         """Say what is being done, step by step."""
@@ -54,8 +53,7 @@ class Log:
         if priority > self._threshold:
             return
         line = f"{level.upper()}: {one_line(message)}"
-        if self._syslog:
-            syslog.syslog(priority, line.encode("utf-8", "backslashreplace").decode("utf-8"))
+        syslog.syslog(priority, line)
         if self._stderr:
             # A closed or full standard error must not stop the CA.
             try:

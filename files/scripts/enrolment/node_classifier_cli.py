@@ -1,4 +1,4 @@
-"""The command node_classifier beyond its fast path; what it promises stands in files/scripts/node_classifier."""
+"""The command node_classifier beyond its fast path; see files/scripts/node_classifier."""
 
 import argparse
 import json
@@ -48,8 +48,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="node_classifier",
         description="Puppet's external node classifier: print what a node is, from its record in the store.",
-        epilog="Exit codes: 0 printed; 1 there is no record; 2 usage or configuration; 3 the record is malformed; "
-        "4 the store gives no answer and none is kept.",
+        epilog="Exit codes: 0 printed; 1 there is no record; 2 usage or configuration; 3 the record is "
+        "malformed; 4 the store gives no answer and none is kept.",
     )
     parser.add_argument("certname", nargs="?")
     parser.add_argument("--list", action="store_true", help="print all nodes and their classification")

@@ -1,4 +1,4 @@
-"""What the conductor needs to know of the CA, put into the bucket: its certificate, and the servers' names."""
+"""What the conductor needs to know of the CA, in the bucket: its certificate, and the servers' names."""
 
 import json
 

@@ -31,7 +31,7 @@ Command = Callable[[argparse.Namespace, CaConfig, Log], int]
 def main(argv: list[str]) -> int:
     """Run the command with ``argv`` (without its own name); return the exit code."""
     options = _parser().parse_args(argv)
-    log = Log("puppet_ca", level=None)
+    log = Log("puppet_ca", stderr=False)
     command: Command = options.command
     try:
         return command(options, load_config(options.config), log)
@@ -259,16 +259,13 @@ def _status(options: argparse.Namespace, config: CaConfig, log: Log) -> int:
             for name in authority.signed_names()
             if (certificate := authority.certificate(name)) is not None and has_cli_auth(certificate)
         ]
-        print(
-            f"CA:            {common_name(issuer)}, until {not_after(issuer):%Y-%m-%d %H:%M} UTC, in {config.cadir}"
-        )
-        print(
-            f"revocations:   {len(crl)}, list number {crls.number(crl)} of {crls.this_update(crl):%Y-%m-%d %H:%M:%S}"
-        )
+        print(f"CA:            {common_name(issuer)}, in {config.cadir}")
+        print(f"               until {not_after(issuer):%Y-%m-%d %H:%M} UTC")
+        print(f"revocations:   {len(crl)}, in list number {crls.number(crl)}")
         print(f"               until {end:%Y-%m-%d %H:%M} UTC" if end else "               without an end")
         print(f"certificates:  {len(authority.signed_names())}")
         print(f"waiting:       {len(authority.waiting_names())} of at most {config.max_waiting}")
-        print(f"administrators {', '.join(admins) or 'none over HTTPS'}")
+        print(f"administrators: {', '.join(admins) or 'none over HTTPS'}")
         problems = check_consistency(authority)
     for problem in problems:
         print(f"WRONG:         {problem}")

@@ -14,7 +14,8 @@
       dns_alt_names: []                    # names besides the certname; null: not known yet, wait
 
 Whoever may write to the bucket is trusted to say what nodes are, but a mistake there must not hang or end a
-CA or a master: the document is bounded in size, depth and expansion, has plain types only, no tags, no key twice.
+CA or a master: the document is bounded in size, depth and expansion, has plain types only, no tags, no key
+twice.
 """
 
 import re
@@ -136,7 +137,7 @@ def parse_record(body: bytes) -> Record:
 
 
 def enc_document(record: Record) -> bytes:
-    """Return what Puppet's ENC protocol takes: classes, parameters, environment, and nothing else of the record."""
+    """Return what Puppet's ENC protocol takes: classes, parameters, environment, and nothing else."""
     document: dict[str, Any] = {"classes": record.classes, "parameters": record.parameters}
     if record.environment is not None:
         document["environment"] = record.environment
@@ -174,9 +175,8 @@ def _load(body: bytes) -> Any:
 
 def _check_events(text: str) -> None:
     """Bound depth and size before anything recursive runs over the document."""
-    depth = events = documents = 0
-    for event in yaml.parse(text, Loader=_Loader):
-        events += 1
+    depth = documents = 0
+    for events, event in enumerate(yaml.parse(text, Loader=_Loader)):
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):

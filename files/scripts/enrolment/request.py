@@ -1,7 +1,7 @@
 """Certificate requests: parse what anybody on the network may send into plain facts.
 
-Nothing is judged here beyond form and size; :mod:`enrolment.decision` judges. What is costly to verify (a huge key)
-is not verified.
+Nothing is judged here beyond form and size; :mod:`enrolment.decision` judges. What is costly to verify (a
+huge key) is not verified.
 """
 
 import hashlib

@@ -141,7 +141,7 @@ class StatusWriter:
         self._log.debug(f"Status of {status['certname']}: {status['health']}")
 
     def _read_state(self) -> dict[str, Status]:
-        """Return what was written before; nothing if that is not known, so that everything is written again."""
+        """Return what was written before, or nothing, so that everything is written again."""
         try:
             state = json.loads(self._state_file.read_bytes())
         except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""What the CA says about a name, in the form of puppetserver's certificate_status, and signing by a person."""
+"""What the CA says about a name, as puppetserver's certificate_status; signing by a person."""
 
 import hashlib
 from typing import Any
@@ -64,8 +64,9 @@ def sign_waiting(
         raise ConflictError(fault)
     extra = sorted(set(request.dns_names) - {name})
     if extra and not allow_alt_names:
+        names = ", ".join(f"DNS:{entry}" for entry in extra)
         raise ConflictError(
-            f"CSR '{name}' contains extra subject alternative names ({', '.join('DNS:' + entry for entry in extra)}), "
+            f"CSR '{name}' contains extra subject alternative names ({names}), "
             "which are disallowed. To allow them for this one: puppet_ca sign --allow-dns-alt-names"
         )
     return transaction.sign(request, name, lifetime=lifetime)

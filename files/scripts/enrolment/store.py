@@ -98,15 +98,15 @@ def open_store(url: str, *, deadline: float = DEFAULT_DEADLINE) -> Store:
         )
     # Each kind is imported only when it is used: boto3 alone takes longer than most answers.
     if scheme == "file":
-        from .store_file import FileStore
+        from .store_file import FileStore  # noqa: PLC0415
 
         return FileStore(url)
     if scheme == "https":
-        from .store_https import HttpsStore
+        from .store_https import HttpsStore  # noqa: PLC0415
 
         return DeadlineStore(HttpsStore(url, timeout=deadline), deadline)
     if scheme == "s3":
-        from .store_s3 import S3Store
+        from .store_s3 import S3Store  # noqa: PLC0415
 
         return DeadlineStore(S3Store(url, timeout=deadline), deadline)
     raise StoreError(f"{url!r}: stores are s3://, https:// or file://, not {scheme}://")
@@ -115,9 +115,10 @@ def open_store(url: str, *, deadline: float = DEFAULT_DEADLINE) -> Store:
 class DeadlineStore:
     """Bounds each operation of a store as a whole.
 
-    A socket's time-out starts anew with each byte that arrives, so a server that sends one byte a second would
-    hold a caller for as long as it likes. The call runs in a thread, which is given up at the deadline. How many
-    may be given up at the same time is limited: beyond that the store counts as unavailable at once.
+    A socket's time-out starts anew with each byte that arrives, so a server that sends one byte a second
+    would hold a caller for as long as it likes. The call runs in a thread, which is given up at the
+    deadline. How many may be given up at the same time is limited: beyond that the store counts as
+    unavailable at once.
     """
 
     MAX_ABANDONED = 32

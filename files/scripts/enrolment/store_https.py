@@ -17,12 +17,12 @@ from .store import MAX_LISTED, MAX_OBJECT, UNCHANGED, Listing, Stored, Unchanged
 SYSTEM_BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
 MAX_REDIRECTS = 2
 MAX_LISTING_PAGE = 4 * MAX_OBJECT
-_OK, _NOT_MODIFIED, _NOT_FOUND = 200, 304, 404
+_OK, _NOT_MODIFIED, _FORBIDDEN, _NOT_FOUND = 200, 304, 403, 404
 _REDIRECTS = (301, 302, 303, 307, 308)
 
 
 def ca_bundle() -> str | bool:
-    """Return the file of trusted CAs: AWS's own variable, requests' one, the system's, or requests' default."""
+    """Return the file of trusted CAs: by AWS's or requests' variable, or the system's."""
     for variable in ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"):
         if os.environ.get(variable):
             return os.environ[variable]
@@ -137,7 +137,8 @@ class HttpsStore:
             except requests.exceptions.SSLError as error:
                 raise StoreUnavailableError(f"{url}: TLS: {_reason(error)}") from error
             except requests.ConnectionError as error:
-                # The server may have closed an idle connection just as it was used again: once more, on a new one.
+                # The server may have closed an idle connection just as it was used again: once more, on a
+                # new one.
                 if last_try:
                     raise StoreUnavailableError(f"{url}: {_reason(error)}") from error
             except (requests.RequestException, OSError, ValueError) as error:
@@ -215,7 +216,9 @@ def _error_code(body: bytes) -> str:
 def _describe(response: requests.Response, body: bytes) -> str:
     code = _error_code(body)
     hint = " (objects must be public-read, and the bucket listable, or absent ones read as 403)"
-    return f"HTTP {response.status_code}{' ' + code if code else ''}{hint if response.status_code == 403 else ''}"  # noqa: PLR2004
+    return f"HTTP {response.status_code} {code}".rstrip() + (
+        hint if response.status_code == _FORBIDDEN else ""
+    )
 
 
 def _reason(error: Exception) -> str:

@@ -93,7 +93,7 @@ def revoke_terminated(authority: Authority, store: Store, log: Log, *, force: bo
     limit = authority.config.terminated_limit
     if len(names) > limit and not force:
         log.warning(
-            f"{len(names)} nodes are marked as terminated; {limit} now, the rest in the next sweeps (or --force)"
+            f"{len(names)} nodes are marked as terminated; {limit} now, the rest next time (or with --force)"
         )
         names = names[:limit]
     if authority.config.puppetdb_url:
@@ -136,7 +136,7 @@ def _pending_directory(authority: Authority) -> Path:
 
 
 def _remember(authority: Authority, names: list[str]) -> None:
-    """Note what PuppetDB must be told, before anything is done: a crash in between tells it once too often."""
+    """Note what PuppetDB must be told, first of all: a crash then tells it once too often."""
     directory = _pending_directory(authority)
     try:
         directory.mkdir(mode=0o750, exist_ok=True)

@@ -12,8 +12,8 @@ from .errors import ConfigError
 def acting_as(user: str) -> Iterator[None]:
     """Run a block with the effective user and groups of ``user``.
 
-    Only root changes; anybody else goes on as who they are, and an empty ``user`` changes nothing. It concerns the
-    whole process, so no other thread may be at work.
+    Only root changes; anybody else goes on as who they are, and an empty ``user`` changes nothing. It
+    concerns the whole process, so no other thread may be at work.
     """
     if not user or os.geteuid() != 0:
         yield

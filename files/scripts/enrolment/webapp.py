@@ -1,8 +1,9 @@
 """The CA's web application: Puppet's CA API (/puppet-ca/v1) as WSGI, for Apache and Passenger.
 
-Who asks is what Apache verified in TLS (``SSLVerifyClient optional``, ``SSLOptions +StdEnvVars``), never a header
-of the request; see :mod:`enrolment.identity`. Who may ask what is one table, RULES, after puppetserver's auth.conf;
-what is in none of its lines is forbidden. Log lines go to syslog as ``puppet_ca``.
+Who asks is what Apache verified in TLS (``SSLVerifyClient optional``, ``SSLOptions +StdEnvVars``), never a
+header of the request; see :mod:`enrolment.identity`. Who may ask what is one table, RULES, after
+puppetserver's auth.conf; what is in none of its lines is forbidden. Log lines go to syslog as
+``puppet_ca``.
 """
 
 import email.utils
@@ -237,7 +238,8 @@ class CaApplication:
         if desired not in ("signed", "revoked"):
             raise HttpError(
                 400,
-                f"State {desired} invalid; Must specify desired state of 'signed' or 'revoked' for host {call.name}.",
+                f"State {desired} invalid; Must specify desired state of 'signed' or 'revoked' "
+                f"for host {call.name}.",
             )
         if lifetime is not None and (
             not isinstance(lifetime, int) or isinstance(lifetime, bool) or lifetime <= 0
@@ -320,7 +322,7 @@ RULES: tuple[tuple[tuple[str, ...], re.Pattern[str], str, Handler], ...] = tuple
         (("GET",), f"{_V1}certificate_request/{_NAME}", ANYONE, CaApplication.get_request),
         (("PUT",), f"{_V1}certificate_request/{_NAME}", ANYONE, CaApplication.put_request),
         (("GET",), f"{_V1}certificate_revocation_list/ca", ANYONE, CaApplication.get_crl),
-        (("GET",), "/status/v1/simple", ANYONE, CaApplication.get_simple_status),
+        (("GET", "HEAD"), "/status/v1/simple", ANYONE, CaApplication.get_simple_status),
         (("GET",), f"{_V1}expirations", VERIFIED, CaApplication.get_expirations),
         (("GET",), f"{_V1}certificate_status/{_NAME}", ADMIN, CaApplication.get_status),
         (("PUT",), f"{_V1}certificate_status/{_NAME}", ADMIN, CaApplication.put_status),
@@ -403,14 +405,14 @@ _application: CaApplication | None = None
 def build(log: Log | None = None) -> CaApplication:
     """Return the application for the CA that this host's configuration names."""
     config = load_config()
-    log = log or Log("puppet_ca", level=None)
+    log = log or Log("puppet_ca")
     authority = Authority(config)
     store = open_store(config.node_bucket, deadline=config.store_timeout)
     return CaApplication(authority, Enroller(authority, store, log), log)
 
 
 def application(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-    """WSGI callable for Passenger; made at the first request, so that an error in the configuration is an answer."""
+    """WSGI callable for Passenger; made at the first request, so that bad configuration is answered."""
     global _application  # noqa: PLW0603 - one per process
     if _application is None:
         try:
