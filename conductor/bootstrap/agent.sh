@@ -22,5 +22,7 @@ attributes=$(setting csr_attributes)
 [ -s "$attributes" ] || fail "no $attributes: the CA would refuse this node"
 chmod 0600 "$attributes"
 
-systemctl enable --now puppet.service || fail "puppet.service does not start; see journalctl -u puppet"
+# Restarted, not started: an image may have started the agent at boot, before it knew whom to ask.
+{ systemctl enable puppet.service && systemctl restart puppet.service; } ||
+  fail "puppet.service does not start; see journalctl -u puppet"
 echo "puppet-bootstrap: the Puppet agent of $certname is running"

@@ -70,5 +70,7 @@ puppet apply --environment "$environment" --node_terminus plain --color=false --
 [ "$applied" -eq 0 ] || [ "$applied" -eq 2 ] || exit "$applied"
 
 begin "starting the Puppet agent"
-systemctl enable --now puppet.service
+# Restarted, not started: an image may have started the agent at boot, before it knew whom to ask.
+systemctl enable puppet.service
+systemctl restart puppet.service
 say "done: $certname is the puppetmaster"

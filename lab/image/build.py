@@ -127,7 +127,8 @@ def _configure(root: Path, suite: str, authority: Path, log: Path) -> None:
     _identify_as_ec2(root)
     for made_at_first_boot in (root / "etc/ssh").glob("ssh_host_*"):
         made_at_first_boot.unlink()
-    (root / "etc/machine-id").write_text("uninitialized\n")
+    # Empty: a new id at each boot of a new instance, but no "first boot", which would enable every service.
+    (root / "etc/machine-id").write_text("")
     (root / "etc/hostname").unlink(missing_ok=True)
 
 
