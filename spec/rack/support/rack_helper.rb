@@ -56,8 +56,7 @@ class SpecAuthority
     certificate.not_before = Time.now - 60
     certificate.not_after = Time.now + 3600
     extensions.each do |oid, text|
-      value = OpenSSL::ASN1::UTF8String(text).to_der
-      certificate.add_extension(OpenSSL::X509::Extension.new(oid, OpenSSL::ASN1::OctetString(value).to_der, false))
+      certificate.add_extension(OpenSSL::X509::Extension.new(oid, OpenSSL::ASN1::UTF8String(text).to_der, false))
     end
     certificate.sign(@key, 'SHA256')
   end

@@ -52,6 +52,14 @@ module PuppetMaster
       register([Routes.all])
     end
 
+    # A node may ask for an environment that this master does not have while its record names another:
+    # what Puppet then takes for the current one must be real, and not an empty environment of its own,
+    # from which it would compile an empty catalog. Puppet has set this for the thread that loads the
+    # application only.
+    def process(exchange, response)
+      Puppet.override(current_environment: Puppet.lookup(:environments).get!(Puppet[:environment])) { super }
+    end
+
     def set_content_type(response, format)
       response['Content-Type'] = format_to_mime(format)
     end

@@ -1,0 +1,142 @@
+# frozen_string_literal: true
+
+require 'fileutils'
+require 'open3'
+require_relative 'support/rack_helper'
+
+# Puppet's own handler behind the application, with real settings, modules and files.
+RSpec.describe 'The master' do
+  MANIFEST = <<~'PUPPET'
+    node default {
+      notify { "trusted ${trusted['authenticated']} ${trusted['certname']} role=${trusted['extensions']['pp_role']}": }
+      notify { "fact ${facts['colour']}": }
+    }
+  PUPPET
+  AGENT = RackHelper::AUTHORITY.issue('agent1', extensions: { '1.3.6.1.4.1.34380.1.1.13' => 'worker' })
+  JSON_BODY = { 'CONTENT_TYPE' => 'application/json', 'HTTP_ACCEPT' => 'application/json' }.freeze
+  REPORT = {
+    host: 'agent1', time: '2026-11-24T00:00:00Z', configuration_version: 1, transaction_uuid: 'x', report_format: 12,
+    puppet_version: '8.10.0', status: 'changed', environment: 'production', logs: [], metrics: {}, resource_statuses: {}
+  }.freeze
+
+  def facts(name)
+    { name: name, values: { colour: 'green', clientversion: '8.10.0', clientnoop: false } }.to_json
+  end
+
+  def catalog(facts_json, format: 'application/json')
+    body = URI.encode_www_form(environment: 'production', facts_format: format, facts: Puppet::Util.uri_query_encode(facts_json))
+    rack_env('POST', '/puppet/v3/catalog/agent1', certificate: AGENT, HTTP_ACCEPT: 'application/json',
+                                                  CONTENT_TYPE: 'application/x-www-form-urlencoded').merge('body' => body)
+  end
+
+  def put(path, body, **env)
+    rack_env('PUT', path, certificate: AGENT, query: 'environment=production', **JSON_BODY.transform_keys(&:to_sym), **env)
+      .merge('body' => body)
+  end
+
+  def get(path, query: 'environment=production', accept: 'application/json')
+    rack_env('GET', path, certificate: AGENT, query: query, HTTP_ACCEPT: accept)
+  end
+
+  REQUESTS = {
+    catalog: ->(spec) { spec.catalog(spec.facts('agent1')) },
+    catalog_of_another: ->(spec) { spec.catalog(spec.facts('agent2')) },
+    catalog_malformed: ->(spec) { spec.catalog('{') },
+    catalog_yaml: ->(spec) { spec.catalog("--- !ruby/object:Puppet::Node::Facts {}\n", format: 'yaml') },
+    catalog_unknown_environment: ->(spec) { spec.get('/puppet/v3/catalog/agent1', query: 'environment=nosuch') },
+    catalog_numeric_environment: ->(spec) { spec.get('/puppet/v3/file_metadata/modules/demo/a', query: 'environment=2024') },
+    catalog_path_environment: ->(spec) { spec.get('/puppet/v3/catalog/agent1', query: 'environment=..%2F..%2Fetc') },
+    facts: ->(spec) { spec.put('/puppet/v3/facts/agent1', spec.facts('agent1')) },
+    facts_of_another: ->(spec) { spec.put('/puppet/v3/facts/agent1', spec.facts('agent2')) },
+    facts_malformed: ->(spec) { spec.put('/puppet/v3/facts/agent1', '[1') },
+    facts_yaml: ->(spec) { spec.put('/puppet/v3/facts/agent1', '--- {}', CONTENT_TYPE: 'text/yaml') },
+    facts_without_type: ->(spec) { spec.put('/puppet/v3/facts/agent1', '{}').tap { |env| env.delete('CONTENT_TYPE') } },
+    report: ->(spec) { spec.put('/puppet/v3/report/agent1', REPORT.to_json) },
+    report_of_another: ->(spec) { spec.put('/puppet/v3/report/agent1', REPORT.merge(host: 'agent2').to_json) },
+    node: ->(spec) { spec.get('/puppet/v3/node/agent1') },
+    metadata: ->(spec) { spec.get('/puppet/v3/file_metadata/modules/demo/a%20b%2520c') },
+    content: ->(spec) { spec.get('/puppet/v3/file_content/modules/demo/a%20b%2520c', accept: 'application/octet-stream') },
+    content_absent: ->(spec) { spec.get('/puppet/v3/file_content/modules/demo/nosuch', accept: 'application/octet-stream') },
+    static: ->(spec) { spec.get('/puppet/v3/static_file_content/modules/demo/files/a', query: 'environment=production&code_id=x') },
+    environments: ->(spec) { spec.get('/puppet/v3/environments', query: '') },
+    status: ->(spec) { spec.get('/status/v1/simple', query: '') }
+  }.freeze
+
+  before(:context) do
+    @directory = Dir.mktmpdir
+    environment = File.join(@directory, 'codedir/environments/production')
+    FileUtils.mkdir_p([File.join(environment, 'manifests'), File.join(environment, 'modules/demo/files')])
+    File.write(File.join(environment, 'manifests/site.pp'), MANIFEST)
+    File.write(File.join(environment, 'modules/demo/files/a b%20c'), "content\n")
+    FileUtils.mkdir_p(File.join(@directory, 'confdir'))
+    File.write(File.join(@directory, 'confdir/puppet.conf'), "[server]\nreports = store\ncertname = master\nuser = root\ngroup = root\n")
+    File.write(File.join(@directory, 'crl.pem'), RackHelper::AUTHORITY.crl)
+    input = { directory: @directory, requests: REQUESTS.values.map { |build| build.call(self).except('rack.input') } }
+    output, errors, result = Open3.capture3(RbConfig.ruby, File.join(__dir__, 'support/real_master.rb'), stdin_data: input.to_json)
+    raise "the master did not run: #{errors}" unless result.success?
+
+    @answers = REQUESTS.keys.zip(JSON.parse(output)).to_h
+  end
+
+  after(:context) { FileUtils.rm_rf(@directory) }
+
+  def answer(name)
+    @answers.fetch(name)
+  end
+
+  it 'compiles a catalog from the facts that a node sends, and says which master did' do
+    expect(answer(:catalog)).to include('status' => 200)
+    expect(answer(:catalog)['body']).to include('fact green')
+    expect(answer(:catalog)['headers']).to include('x-puppet-compiler-name' => 'master')
+  end
+
+  it 'has the name and the extensions of the certificate in $trusted' do
+    expect(answer(:catalog)['body']).to include('trusted remote agent1 role=worker')
+  end
+
+  it 'never compiles an empty environment for one that it does not have' do
+    expect(JSON.parse(answer(:catalog_unknown_environment)['body'])).to include('environment' => 'production')
+    expect(answer(:catalog_unknown_environment)['body']).to include('trusted remote agent1')
+  end
+
+  it 'compiles no catalog from the facts of another node' do
+    expect(answer(:catalog_of_another)).to include('status' => 500)
+    expect(answer(:catalog_of_another)['body']).to include('wrong node')
+  end
+
+  {
+    catalog_malformed: 500, catalog_yaml: 500, catalog_numeric_environment: 404, catalog_path_environment: 400,
+    facts_malformed: 400, facts_yaml: 415, facts_without_type: 400, content_absent: 404, static: 404,
+    facts: 200, report: 200, node: 200, environments: 200
+  }.each do |name, status|
+    it "answers #{name.to_s.tr('_', ' ')} with #{status}" do
+      expect(answer(name)['status']).to eq(status), answer(name)['body']
+    end
+  end
+
+  it 'answers errors as JSON with a message and the kind of issue' do
+    answers = @answers.values.select { |answer| answer['status'] >= 400 }
+    expect(answers.map { |answer| answer['headers']['content-type'] }.uniq).to eq(['application/json; charset=utf-8'])
+    expect(answers.map { |answer| JSON.parse(answer['body']).keys.sort }.uniq).to eq([%w[issue_kind message]])
+  end
+
+  it 'takes no facts about another node' do
+    expect(answer(:facts_of_another)).to include('status' => 400)
+    expect(Dir[File.join(@directory, 'vardir/**/agent2*')]).to be_empty
+    expect(Dir[File.join(@directory, 'vardir/**/agent1.yaml')]).not_to be_empty
+  end
+
+  it 'takes no report about another node' do
+    expect(answer(:report_of_another)).to include('status' => 400)
+    expect(Dir[File.join(@directory, 'vardir/reports/*')].map { |dir| File.basename(dir) }).to eq(['agent1'])
+  end
+
+  it 'serves a file whose name has a space and an escape' do
+    expect(answer(:content)).to include('status' => 200, 'body' => "content\n")
+    expect(answer(:metadata)).to include('status' => 200)
+  end
+
+  it 'says that it runs' do
+    expect(answer(:status)).to include('status' => 200, 'body' => 'running')
+  end
+end
