@@ -42,19 +42,20 @@ class puppet::ca (
   contain puppet::ca::setup
   contain puppet::ca::vhost
   contain puppet::ca::sweep
-  contain puppet::ca::publish
 
   Class['puppet::scripts']
   -> Class['puppet::ca::install']
   -> Class['puppet::ca::config']
   -> Class['puppet::ca::setup']
   -> Class['puppet::ca::vhost']
-  -> Class['puppet::ca::publish']
   -> Class['puppet::ca::sweep']
 
-  # The application runs the shipped package; Apache needs this host's certificate before it starts.
-  Class['puppet::scripts'] ~> Class['apache::service']
-  Class['puppet::ca::config'] ~> Class['apache::service']
+  # Apache needs this host's certificate before it starts.
   Class['puppet::ca::setup'] -> Class['apache::service']
-  Class['apache::service'] -> Class['puppet::ca::publish']
+
+  # Objects that are read over HTTPS are put there by other ways.
+  unless $node_bucket =~ /\Ahttps?:/ {
+    contain puppet::ca::publish
+    Class['apache::service'] -> Class['puppet::ca::publish']
+  }
 }

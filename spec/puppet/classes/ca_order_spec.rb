@@ -21,8 +21,8 @@ RSpec.describe 'puppet::ca' do
   end
 
   it 'takes up new code and configuration' do
-    is_expected.to contain_file('/usr/local/lib/puppet-enrolment/enrolment').that_notifies('Class[apache::service]')
-    is_expected.to contain_file('/etc/puppet-ca/ca.yaml').that_notifies('Class[apache::service]')
+    is_expected.to contain_file('/usr/local/lib/puppet-enrolment/enrolment').that_notifies('Exec[restart the CA workers]')
+    is_expected.to contain_file('/etc/puppet-ca/ca.yaml').that_notifies('Exec[restart the CA workers]')
   end
 
   it 'lets its user through to the metadata service once there is such a user' do

@@ -56,12 +56,20 @@ RSpec.describe 'puppet::ca' do
     let(:params) { { node_bucket: 'https://nodes.s3.amazonaws.com' } }
 
     it { is_expected.not_to contain_package('python3-boto3') }
+
+    it 'does not try to write there' do
+      is_expected.not_to contain_exec('puppet_ca publish')
+    end
   end
 
   context 'with a folder' do
     let(:params) { { node_bucket: 'file:///srv/nodes' } }
 
-    it { is_expected.to contain_file('/srv/nodes').with_ensure('directory').with_owner('puppet-ca') }
+    it 'gives it to the CA, and lets the workers of a master read it, but nobody else' do
+      is_expected.to contain_file('/srv/nodes').with_ensure('directory')
+                                               .with_owner('puppet-ca').with_group('puppet').with_mode('2750')
+      is_expected.to contain_user('puppet-ca').with_groups('puppet')
+    end
   end
 
   context 'with settings of the authority' do

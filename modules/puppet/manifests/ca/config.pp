@@ -34,12 +34,23 @@ class puppet::ca::config {
       ensure  => file,
       content => epp('puppet/ca/ca.yaml.epp', { 'settings' => $settings }),
       ;
-    [$puppet::ca::approot, "${puppet::ca::approot}/public"]:
+    [$puppet::ca::approot, "${puppet::ca::approot}/public", "${puppet::ca::approot}/tmp"]:
       ensure => directory,
       mode   => '0755',
       ;
     "${puppet::ca::approot}/passenger_wsgi.py":
       ensure  => file,
       content => epp('puppet/ca/passenger_wsgi.py.epp', { 'library' => $puppet::scripts::library }),
+  }
+
+  # Passenger starts workers anew after that; requests under way are finished by the old ones.
+  exec { 'restart the CA workers':
+    command     => "/usr/bin/touch ${puppet::ca::approot}/tmp/restart.txt",
+    refreshonly => true,
+    subscribe   => [
+      Class['puppet::scripts'],
+      File["${puppet::ca::confdir}/ca.yaml", "${puppet::ca::approot}/passenger_wsgi.py"],
+    ],
+    require     => File["${puppet::ca::approot}/tmp"],
   }
 }

@@ -11,7 +11,8 @@ class puppet::ca::install {
   }
 
   ensure_resource('puppet::store', $puppet::ca::node_bucket)
-  ensure_resource('package', ['cron'], { 'ensure' => 'installed' })
+  # Its recommendation is a mail server.
+  ensure_resource('package', ['cron'], { 'ensure' => 'installed', 'install_options' => ['--no-install-recommends'] })
 
   group { $puppet::ca::user:
     ensure => present,

@@ -4,11 +4,27 @@
 class puppet::database::status {
   assert_private()
 
+  $paths = $facts['puppet_settings']
+  $config = "${paths['confdir']}/node_status.yaml"
+
   ensure_resource('puppet::store', $puppet::database::node_bucket)
 
-  puppet::timer { 'puppet-node-status':
+  file { $config:
+    ensure  => file,
+    mode    => '0644',
+    content => epp('puppet/database/node_status.yaml.epp', {
+        'settings' => {
+          'node_bucket'  => $puppet::database::node_bucket,
+          'puppetdb_url' => "https://${facts['networking']['fqdn']}:${puppet::database::port}",
+          'cert'         => $paths['hostcert'],
+          'key'          => $paths['hostprivkey'],
+          'cacert'       => $paths['localcacert'],
+        },
+    }),
+  }
+  -> puppet::timer { 'puppet-node-status':
     description => 'State of each node, from PuppetDB to the node bucket',
-    command     => "/usr/local/bin/node_status ${puppet::database::node_bucket}",
+    command     => "/usr/local/bin/node_status --config ${config}",
     seconds     => 10,
     after       => ['network-online.target', 'puppetdb.service'],
   }
