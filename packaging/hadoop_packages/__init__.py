@@ -1,1 +1,1 @@
-"""Builds Hadoop's Debian packages from Apache's artifacts on Maven Central, and a signed apt repository of them."""
+"""Builds Hadoop's Debian packages from Apache's artifacts, and a signed apt repository of them."""

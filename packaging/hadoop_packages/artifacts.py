@@ -11,8 +11,15 @@ from .run import require, run
 from .spec import Spec
 
 FETCH_TIMEOUT = 1800.0
-# What Maven says when it cannot reach the place that its configuration names, as opposed to "not found" there.
-NETWORK_WORDS = ("Could not transfer", "UnknownHost", "Connection refused", "timed out", "No route to host", "Unknown host")
+# What Maven says when it cannot reach its repository, as opposed to "not found" there.
+NETWORK_WORDS = (
+    "Could not transfer",
+    "UnknownHost",
+    "Connection refused",
+    "timed out",
+    "No route to host",
+    "Unknown host",
+)
 
 
 def fetch(pom: Path, target: Path, scratch: Path) -> list[Path]:
@@ -27,10 +34,10 @@ def fetch(pom: Path, target: Path, scratch: Path) -> list[Path]:
         run(argv, cwd=scratch, timeout=FETCH_TIMEOUT)
     except CommandError as error:
         if "No space left on device" in error.output:
-            raise FetchError(f"no space left while Maven fetched Hadoop (in {target} or ~/.m2)\n{error}") from error
+            raise FetchError(f"no space left in {target} or ~/.m2 for Hadoop's jars\n{error}") from error
         if any(word in error.output for word in NETWORK_WORDS):
-            hint = "Maven cannot reach its repository: check the network and the mirror or proxy in ~/.m2/settings.xml"
-            raise FetchError(f"{hint}\n{error}") from error
+            hint = "check the network, and the mirror or proxy in ~/.m2/settings.xml"
+            raise FetchError(f"Maven cannot reach its repository: {hint}\n{error}") from error
         raise FetchError(f"Maven could not resolve {pom}\n{error}") from error
     return sorted(target.glob("*.jar"))
 
@@ -59,11 +66,11 @@ def _place(jar: Path, spec: Spec, used: set[str]) -> Placement | None:
 
 
 def place(jars: list[Path], spec: Spec) -> list[Placement]:
-    """Decide where each jar goes. Raise DefinitionError for a pattern that no jar matches: it is out of date."""
+    """Decide where each jar goes. Raise DefinitionError for a pattern that matches no jar: it is stale."""
     used: set[str] = set()
     placements = [placement for jar in jars if (placement := _place(jar, spec, used))]
-    patterns = {pattern for package in spec.packages for pattern in (*package.jars, *package.lib)} | set(spec.drop)
-    stale = sorted(patterns - used)
+    patterns = {pattern for package in spec.packages for pattern in (*package.jars, *package.lib)}
+    stale = sorted((patterns | set(spec.drop)) - used)
     if stale:
         raise DefinitionError(f"packages.toml has patterns that match no jar: {', '.join(stale)}")
     return placements
@@ -81,4 +88,4 @@ def check_commands(tables: list[Path], placements: list[Placement]) -> None:
             if line.startswith("#") or "." not in fields[2]:
                 continue
             if fields[2].replace(".", "/") + ".class" not in classes:
-                raise DefinitionError(f"{table.name}: no packaged jar has class {fields[2]} of command {fields[0]}")
+                raise DefinitionError(f"{table.name}: no packaged jar has class {fields[2]} ({fields[0]})")

@@ -82,14 +82,13 @@ def _make(options: Options, work: Path, signer: signing.Signer, say: Callable[[s
     jars = artifacts.fetch(source / "pom.xml", work / "jars", work / "maven")
     placements = artifacts.place(jars, definition)
     artifacts.check_commands(sorted((source / "files").rglob("*.commands")), placements)
+    inputs = stage.Inputs(definition, jars, placements, source)
     root = work / "repository"
     pool = root / "pool" / repository.COMPONENT
     say(f"building {len(definition.packages)} packages of Hadoop {definition.version}")
     with ThreadPoolExecutor(options.jobs) as executor:
         futures = [
-            executor.submit(
-                stage.build_package, package, definition, jars, placements, source, work / "stage", pool
-            )
+            executor.submit(stage.build_package, package, inputs, work / "stage", pool)
             for package in definition.packages
         ]
         built = [future.result() for future in futures]
@@ -102,7 +101,9 @@ def _make(options: Options, work: Path, signer: signing.Signer, say: Callable[[s
 def build(options: Options, say: Callable[[str], None]) -> bool:
     """Make the repository at options.output current; return whether anything had to be built."""
     if options.output.exists() and any(options.output.iterdir()) and not (options.output / STAMP).exists():
-        raise PackagingError(f"{options.output} is not empty and no repository of this command's: choose another --output")
+        raise PackagingError(
+            f"{options.output} holds something else than a repository: choose another --output"
+        )
     require("dpkg-deb")
     start = time.monotonic()
     with _lock(options.output):

@@ -23,17 +23,17 @@ def _key_directory() -> Path:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="packaging/build", description="Build Hadoop's Debian packages and a signed apt repository of them."
+        prog="packaging/build", description="Build Hadoop's Debian packages and a signed apt repository."
     )
-    parser.add_argument("--output", type=Path, metavar="DIR", help="where the repository goes; replaced as a whole")
+    parser.add_argument("--output", type=Path, metavar="DIR", help="where the repository goes")
     keys = parser.add_mutually_exclusive_group()
     keys.add_argument("--key", type=Path, metavar="FILE", help="ASCII-armoured secret key to sign with")
     keys.add_argument(
-        "--key-dir", type=Path, metavar="DIR", help=f"where a generated key is kept (default: {_key_directory()})"
+        "--key-dir", type=Path, metavar="DIR", help=f"keeps a generated key (default: {_key_directory()})"
     )
-    parser.add_argument("--jobs", type=int, metavar="N", default=os.cpu_count() or 1, help="packages built at once")
+    parser.add_argument("--jobs", type=int, metavar="N", default=os.cpu_count() or 1, help="built at once")
     parser.add_argument("--force", action="store_true", help="build even if the repository is current")
-    parser.add_argument("--recipe-hash", action="store_true", help="print the hash that a cache can be keyed by, and exit")
+    parser.add_argument("--recipe-hash", action="store_true", help="print the key for a cache, and exit")
     return parser
 
 
@@ -55,7 +55,7 @@ def _options(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> 
 
 
 def main(argv: list[str]) -> int:
-    """Run the command; return its exit code: 0 done or nothing to do, 1 failed, 2 wrong usage, 130 interrupted."""
+    """Run the command; return its exit code: 0 done or current, 1 failed, 2 usage, 130 interrupted."""
     parser = _parser()
     arguments = parser.parse_args(argv)
     if arguments.recipe_hash:

@@ -59,22 +59,23 @@ def md5sums(root: Path) -> str:
     return "".join(lines)
 
 
-def _fragments(package: Package, script: str) -> list[tuple[str, dict[str, str]]]:
-    """Return the fragments in debian/ that make up one maintainer script, with their values."""
+def _fragments(package: Package) -> list[tuple[str, dict[str, str]]]:
+    """Return which fragments in debian/ make up the maintainer scripts, with their values."""
     found: list[tuple[str, dict[str, str]]] = []
     if package.name == "hadoop":
         found.append(("hadoop", {}))
     if package.user:
-        found.append(("user", {"user": package.user.name, "home": package.user.home, "gecos": package.user.gecos}))
+        user = package.user
+        found.append(("user", {"user": user.name, "home": user.home, "gecos": user.gecos}))
     if package.directories:
-        logs = [directory.path for directory in package.directories if directory.path.startswith("/var/log/")]
-        state = [directory.path for directory in package.directories if directory.path.startswith("/var/lib/")]
+        paths = [directory.path for directory in package.directories]
+        logs = " ".join(path for path in paths if path.startswith("/var/log/"))
+        state = " ".join(path for path in reversed(paths) if path.startswith("/var/lib/"))
         make = "\n".join(
             f"        install -d -o {entry.owner} -g {entry.group} -m {entry.mode} {shlex.quote(entry.path)}"
             for entry in package.directories
         )
-        values = {"make": make, "logs": " ".join(logs), "state": " ".join(reversed(state)), "name": package.name}
-        found.append(("directories", values))
+        found.append(("directories", {"make": make, "logs": logs, "state": state, "name": package.name}))
     if package.run_directory:
         found.append(("tmpfiles", {"name": package.name}))
     if package.daemon:
@@ -85,7 +86,7 @@ def _fragments(package: Package, script: str) -> list[tuple[str, dict[str, str]]
 def maintainer_script(package: Package, script: str, fragments: Path) -> str | None:
     """Return a maintainer script, or None if the package needs none. Fragments are debian/SCRIPT.WHAT."""
     parts = []
-    for what, values in _fragments(package, script):
+    for what, values in _fragments(package):
         fragment = fragments / f"{script}.{what}"
         if fragment.is_file():
             parts.append(Template(fragment.read_text()).substitute(values))

@@ -25,8 +25,9 @@ def entry(values: dict[str, str], deb: Path, root: Path) -> str:
         "Size": str(len(data)),
         "SHA256": hashlib.sha256(data).hexdigest(),
     }
-    description = {"Description": values["Description"]}
-    return paragraph({key: value for key, value in values.items() if key not in description} | extra | description)
+    description = values["Description"]
+    rest = {key: value for key, value in values.items() if key != "Description"}
+    return paragraph({**rest, **extra, "Description": description})
 
 
 def _release_date(now: datetime | None = None) -> str:
@@ -49,8 +50,8 @@ def release(files: dict[str, bytes], date: str) -> str:
         "Components": COMPONENT,
         "Description": "Apache Hadoop with Bigtop's package names",
     }
-    lines = "".join(f"\n {hashlib.sha256(data).hexdigest()} {len(data)} {name}" for name, data in sorted(files.items()))
-    return paragraph({**values, "SHA256": lines})
+    sums = [f"{hashlib.sha256(data).hexdigest()} {len(data)} {name}" for name, data in sorted(files.items())]
+    return paragraph({**values, "SHA256": "\n " + "\n ".join(sums)})
 
 
 def write(root: Path, packages: list[tuple[dict[str, str], Path]], signer: Signer) -> None:

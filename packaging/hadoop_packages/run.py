@@ -20,13 +20,25 @@ def require(*tools: str) -> None:
 
 
 def run(
-    argv: list[str], *, timeout: float, cwd: Path | None = None, env: Mapping[str, str] | None = None, stdin: str = ""
+    argv: list[str],
+    *,
+    timeout: float,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    stdin: str = "",
 ) -> str:
-    """Run a program and return its standard output; raise CommandError if it fails or takes `timeout` seconds."""
+    """Run a program and return its standard output; CommandError if it fails or takes `timeout` seconds."""
     environment = {**os.environ, "LC_ALL": "C.UTF-8", **(env or {})}
     try:
         done = subprocess.run(
-            argv, cwd=cwd, env=environment, input=stdin, capture_output=True, text=True, timeout=timeout, check=False
+            argv,
+            cwd=cwd,
+            env=environment,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
         )
     except FileNotFoundError as error:
         raise ToolMissingError(argv[0], TOOLS.get(argv[0], argv[0])) from error

@@ -48,7 +48,7 @@ class Signer:
 @contextmanager
 def _private_home() -> Iterator[Signer]:
     # Under /tmp: the agent's socket has to fit into 108 characters.
-    with tempfile.TemporaryDirectory(prefix="gpg-", dir="/tmp") as home:  # noqa: S108
+    with tempfile.TemporaryDirectory(prefix="gpg-", dir="/tmp") as home:
         try:
             yield Signer(Path(home))
         finally:
@@ -64,7 +64,7 @@ def _write_secret(path: Path, text: str) -> None:
 
 
 def ensure_key(directory: Path) -> Path:
-    """Return the key file in `directory`, generating it (Ed25519, no expiry, no passphrase) if there is none."""
+    """Return the key file in `directory`, generating it (Ed25519, no expiry, no passphrase) if needed."""
     path = directory / KEY_FILE
     if path.is_file():
         return path
@@ -88,6 +88,6 @@ def signer(key: Path) -> Iterator[Signer]:
         try:
             private.gpg("--import", stdin=text)
         except CommandError as error:
-            raise SigningError(f"{key} is no ASCII-armoured secret key without passphrase\n{error}") from error
+            raise SigningError(f"{key} holds no armoured secret key without passphrase\n{error}") from error
         private.fingerprint()
         yield private

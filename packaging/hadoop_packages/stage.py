@@ -3,6 +3,7 @@
 import gzip
 import shutil
 import zipfile
+from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -18,11 +19,21 @@ Upstream-Name: Apache Hadoop
 Source: https://hadoop.apache.org/
 
 Files: *
-Copyright: The Apache Software Foundation
+Copyright: 2006-2026 The Apache Software Foundation
 License: Apache-2.0
  On Debian systems the full text is in /usr/share/common-licenses/Apache-2.0.
 Comment: The jars under lib/ are libraries with licences of their own, in META-INF of each.
 """
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What all packages are built from. `source` is packaging/."""
+
+    spec: Spec
+    jars: list[Path]
+    placements: list[Placement]
+    source: Path
 
 
 def _write(path: Path, text: str, mode: int = 0o644) -> None:
@@ -43,38 +54,44 @@ def _documentation(root: Path, package: Package, spec: Spec) -> None:
     target = root / "usr/share/doc" / package.name
     _write(target / "copyright", COPYRIGHT)
     stamp = spec.date.strftime("%a, %d %b %Y %H:%M:%S +0000")
-    entry = f"hadoop ({spec.version}) hadoop; urgency=medium\n\n  * Apache Hadoop, from its artifacts on Maven Central.\n"
-    data = f"{entry}\n -- {spec.maintainer}  {stamp}\n".encode()
-    with (target / "changelog.Debian.gz").open("wb") as raw, gzip.GzipFile("", "wb", 9, raw, mtime=0) as packed:
-        packed.write(data)
+    head = f"hadoop ({spec.version}) hadoop; urgency=medium"
+    entry = f"{head}\n\n  * Apache's artifacts of this version.\n\n -- {spec.maintainer}  {stamp}\n"
+    (target / "changelog.Debian.gz").write_bytes(gzip.compress(entry.encode(), mtime=0))
 
 
-def _content(root: Path, package: Package, spec: Spec, jars: list[Path], placements: list[Placement], files: Path) -> None:
-    if (files / package.name).is_dir():
-        shutil.copytree(files / package.name, root, dirs_exist_ok=True)
+def _jars(root: Path, package: Package, placements: list[Placement]) -> None:
     for placement in placements:
-        if placement.package == package.name:
-            target = root / placement.directory.lstrip("/")
-            target.mkdir(parents=True, exist_ok=True)
-            shutil.copy(placement.jar, target)
-            stem = next((stem for stem in package.versionless if placement.jar.name.startswith(f"{stem}-")), None)
-            if stem:
+        if placement.package != package.name:
+            continue
+        target = root / placement.directory.lstrip("/")
+        target.mkdir(parents=True, exist_ok=True)
+        shutil.copy(placement.jar, target)
+        for stem in package.versionless:
+            if placement.jar.name.startswith(f"{stem}-"):
                 (target / f"{stem}.jar").symlink_to(placement.jar.name)
+
+
+def _content(root: Path, package: Package, inputs: Inputs) -> None:
+    files = inputs.source / "files" / package.name
+    if files.is_dir():
+        shutil.copytree(files, root, dirs_exist_ok=True)
+    _jars(root, package, inputs.placements)
     if package.webapps:
-        jar = next(jar for jar in jars if fnmatch(jar.name, package.webapps))
+        jar = next(jar for jar in inputs.jars if fnmatch(jar.name, package.webapps))
         _webapps(jar, root / "usr/lib" / package.name)
     for link, destination in package.links.items():
         path = root / link.lstrip("/")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.symlink_to(destination)
     if package.daemon:
-        upstream = spec.version.rpartition("-")[0]
+        upstream = inputs.spec.version.rpartition("-")[0]
         unit = units.unit(package, package.daemon, upstream)
         _write(root / "usr/lib/systemd/system" / f"{package.name}.service", unit)
-        _write(root / "etc/default" / package.name, f"# Shell variables for {package.name}; see /etc/default/hadoop.\n")
+        comment = f"# Shell variables for {package.name}; see /etc/default/hadoop.\n"
+        _write(root / "etc/default" / package.name, comment)
     if package.run_directory:
         _write(root / "usr/lib/tmpfiles.d" / f"{package.name}.conf", units.tmpfiles(package.run_directory))
-    _documentation(root, package, spec)
+    _documentation(root, package, inputs.spec)
 
 
 def _set_modes(root: Path) -> None:
@@ -86,13 +103,12 @@ def _set_modes(root: Path) -> None:
             path.chmod(0o755 if program else 0o644)
 
 
-def build_package(
-    package: Package, spec: Spec, jars: list[Path], placements: list[Placement], source: Path, work: Path, pool: Path
-) -> dict[str, str]:
-    """Build one .deb into `pool`; return its control fields. `source` is packaging/, `work` a private directory."""
+def build_package(package: Package, inputs: Inputs, work: Path, pool: Path) -> dict[str, str]:
+    """Build one .deb into `pool`; return its control fields. `work` is a private directory."""
+    spec = inputs.spec
     root = work / package.name
     root.mkdir(parents=True)
-    _content(root, package, spec, jars, placements, source / "files")
+    _content(root, package, inputs)
     _set_modes(root)
     size = sum(path.stat().st_size // 1024 + 1 for path in root.rglob("*") if not path.is_symlink())
     values = control.fields(package, spec, size)
@@ -101,7 +117,7 @@ def build_package(
         if text:
             _write(root / "DEBIAN" / name, text)
     for script in control.SCRIPTS:
-        content = control.maintainer_script(package, script, source / "debian")
+        content = control.maintainer_script(package, script, inputs.source / "debian")
         if content:
             _write(root / "DEBIAN" / script, content, 0o755)
     pool.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,7 @@ Description={summary}
 Documentation=https://hadoop.apache.org/docs/r{upstream}/
 Wants=network-online.target
 After=network-online.target remote-fs.target nss-lookup.target{after}
-# Tried for about six minutes (a partner may still be on its way), then given up; "systemctl reset-failed" allows more.
+# A partner may still be on its way: tried for six minutes, then given up until "systemctl reset-failed".
 StartLimitIntervalSec=600
 StartLimitBurst=20
 
@@ -30,13 +30,13 @@ WantedBy=multi-user.target
 
 def unit(package: Package, daemon: Daemon, upstream: str) -> str:
     """Return the text of PACKAGE.service."""
-    ready = f"ExecCondition=/usr/lib/hadoop-hdfs/libexec/hdfs-daemon-ready {daemon.name}\n" if daemon.ready else ""
+    ready = f"ExecCondition=/usr/lib/hadoop-hdfs/libexec/hdfs-daemon-ready {daemon.name}\n"
     return UNIT.format(
         summary=f"Hadoop {package.summary}",
         upstream=upstream,
         after="".join(f" {unit}.service" for unit in daemon.after),
         user=daemon.user,
-        condition=ready,
+        condition=ready if daemon.ready else "",
         command=daemon.command,
         name=daemon.name,
         # A NodeManager starts containers, by a setuid program where the site uses the LinuxContainerExecutor.

@@ -53,11 +53,11 @@ hadoop_setup() {
   export HADOOP_MAPRED_HOME=${HADOOP_MAPRED_HOME:-$lib/hadoop-mapreduce}
   export HADOOP_CONF_DIR=${HADOOP_CONF_DIR:-/etc/hadoop/conf}
   [[ -d $HADOOP_CONF_DIR ]] || hadoop_die "no configuration directory $HADOOP_CONF_DIR (set by --config or HADOOP_CONF_DIR)"
-  local file
-  for file in hadoop-env.sh "$HADOOP_SHELL_EXECNAME-env.sh"; do
+  local file files=(hadoop-env.sh)
+  [[ $HADOOP_SHELL_EXECNAME == hadoop ]] || files+=("$HADOOP_SHELL_EXECNAME-env.sh")
+  for file in "${files[@]}"; do
     # shellcheck disable=SC1090
-    [[ $file == hadoop-env.sh || $HADOOP_SHELL_EXECNAME != hadoop ]] && [[ -r $HADOOP_CONF_DIR/$file ]] \
-      && . "$HADOOP_CONF_DIR/$file"
+    [[ -r $HADOOP_CONF_DIR/$file ]] && . "$HADOOP_CONF_DIR/$file"
   done
   export HADOOP_CONF_DIR
   HADOOP_LOG_DIR=${HADOOP_LOG_DIR:-/var/log/$HADOOP_COMPONENT}

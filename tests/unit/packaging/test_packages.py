@@ -1,0 +1,177 @@
+import re
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hadoop_packages import artifacts, control, spec, stage, units
+from hadoop_packages.errors import DefinitionError
+
+from tests.unit.packaging.fake_host import PACKAGING
+
+DEFINITION = spec.load(PACKAGING / "packages.toml")
+PACKAGES = {package.name: package for package in DEFINITION.packages}
+DAEMONS = [package for package in DEFINITION.packages if package.daemon]
+
+
+def scripts(name: str) -> dict[str, str]:
+    made = {
+        kind: control.maintainer_script(PACKAGES[name], kind, PACKAGING / "debian")
+        for kind in control.SCRIPTS
+    }
+    return {kind: text for kind, text in made.items() if text}
+
+
+def test_the_packages_have_bigtops_names() -> None:
+    assert set(PACKAGES) == {
+        "hadoop",
+        "hadoop-client",
+        "hadoop-hdfs",
+        "hadoop-hdfs-datanode",
+        "hadoop-hdfs-namenode",
+        "hadoop-hdfs-secondarynamenode",
+        "hadoop-mapreduce",
+        "hadoop-mapreduce-historyserver",
+        "hadoop-yarn",
+        "hadoop-yarn-nodemanager",
+        "hadoop-yarn-resourcemanager",
+    }
+
+
+def test_control_fields_pin_our_own_packages_to_the_same_version() -> None:
+    fields = control.fields(PACKAGES["hadoop-hdfs-namenode"], DEFINITION, 12)
+    assert fields["Depends"] == f"hadoop-hdfs (= {DEFINITION.version}), init-system-helpers (>= 1.52)"
+    assert fields["Installed-Size"] == "12"
+
+
+def test_java_is_any_from_17_on_with_the_distributions_own_first() -> None:
+    depends = control.fields(PACKAGES["hadoop"], DEFINITION, 1)["Depends"]
+    assert "default-jre-headless (>= 2:1.17) | java17-runtime-headless" in depends
+
+
+def test_a_description_continues_with_one_space_and_has_no_empty_line() -> None:
+    package = replace(PACKAGES["hadoop"], description="one\n\ntwo")
+    assert control.fields(package, DEFINITION, 1)["Description"].endswith("\n one\n .\n two")
+
+
+@pytest.mark.parametrize("package", DAEMONS, ids=lambda package: package.name)
+def test_a_unit_runs_the_daemon_as_its_user_and_is_named_as_the_package(package: spec.Package) -> None:
+    assert package.daemon
+    text = units.unit(package, package.daemon, "3.5.0")
+    assert f"ExecStart=/usr/bin/{package.daemon.command} --daemon run {package.daemon.name}\n" in text
+    assert f"User={package.daemon.user}\n" in text
+    assert package.name.endswith(f"-{package.daemon.name}")
+
+
+@pytest.mark.parametrize("package", DAEMONS, ids=lambda package: package.name)
+def test_no_unit_raises_limits_and_each_gives_up_at_last(package: spec.Package) -> None:
+    assert package.daemon
+    text = units.unit(package, package.daemon, "3.5.0")
+    assert "Limit" not in text.replace("StartLimit", "")
+    assert "StartLimitBurst=20\n" in text
+    assert "Restart=on-failure\n" in text
+
+
+def test_only_the_hdfs_daemons_are_held_back_until_they_can_run() -> None:
+    guarded = [package.name for package in DAEMONS if package.daemon and package.daemon.ready]
+    assert guarded == ["hadoop-hdfs-namenode", "hadoop-hdfs-datanode", "hadoop-hdfs-secondarynamenode"]
+
+
+def test_a_daemons_scripts_start_stop_and_forget_its_unit() -> None:
+    made = scripts("hadoop-yarn-nodemanager")
+    assert 'deb-systemd-invoke "$action" hadoop-yarn-nodemanager.service' in made["postinst"]
+    assert "deb-systemd-invoke stop hadoop-yarn-nodemanager.service" in made["prerm"]
+    assert "deb-systemd-helper purge hadoop-yarn-nodemanager.service" in made["postrm"]
+
+
+def test_purging_removes_logs_and_never_what_holds_data() -> None:
+    removed = re.findall(r"rm -rf (.*)", scripts("hadoop-hdfs")["postrm"])
+    assert removed == ["/var/log/hadoop-hdfs"]
+    assert "userdel" not in scripts("hadoop-hdfs")["postrm"]
+
+
+def test_the_user_is_made_before_the_directories_that_it_owns() -> None:
+    postinst = scripts("hadoop-hdfs")["postinst"]
+    assert postinst.index("adduser --system") < postinst.index("install -d -o hdfs -g hadoop -m 1777")
+
+
+def test_the_meta_package_has_no_scripts() -> None:
+    assert scripts("hadoop-client") == {}
+
+
+def test_a_dependency_on_an_undefined_package_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "packages.toml"
+    path.write_text(
+        (PACKAGING / "packages.toml").read_text().replace('depends = ["hadoop-yarn"', 'depends = ["nope"')
+    )
+    with pytest.raises(DefinitionError, match="nope"):
+        spec.load(path)
+
+
+def test_a_misspelt_key_is_an_error_with_the_files_name(tmp_path: Path) -> None:
+    path = tmp_path / "packages.toml"
+    path.write_text((PACKAGING / "packages.toml").read_text().replace("versionless", "versionles"))
+    with pytest.raises(DefinitionError, match=r"packages\.toml.*versionles"):
+        spec.load(path)
+
+
+def small_definition() -> spec.Spec:
+    hadoop = spec.Package("hadoop", "s", "d", (), jars=("hadoop-common-*.jar",))
+    yarn = spec.Package(
+        "hadoop-yarn", "s", "d", ("hadoop",), jars=("hadoop-yarn-*.jar",), lib=("guice-*.jar",)
+    )
+    return replace(DEFINITION, drop=("*-osx.jar",), packages=(hadoop, yarn))
+
+
+def test_jars_go_to_the_package_that_names_them_and_shared_ones_to_hadoop() -> None:
+    names = ["hadoop-common-1.jar", "hadoop-yarn-api-1.jar", "guice-1.jar", "avro-1.jar", "netty-osx.jar"]
+    placements = artifacts.place([Path(name) for name in names], small_definition())
+    assert {placement.jar.name: placement.directory for placement in placements} == {
+        "hadoop-common-1.jar": "/usr/lib/hadoop",
+        "hadoop-yarn-api-1.jar": "/usr/lib/hadoop-yarn",
+        "guice-1.jar": "/usr/lib/hadoop-yarn/lib",
+        "avro-1.jar": "/usr/lib/hadoop/lib",
+    }
+
+
+def test_a_pattern_that_matches_no_jar_is_reported_as_stale() -> None:
+    names = ["hadoop-common-1.jar", "hadoop-yarn-api-1.jar", "netty-osx.jar"]
+    with pytest.raises(DefinitionError, match=r"guice-\*\.jar"):
+        artifacts.place([Path(name) for name in names], small_definition())
+
+
+def test_a_command_whose_class_is_in_no_packaged_jar_is_reported(tmp_path: Path) -> None:
+    jar = tmp_path / "hadoop-common-1.jar"
+    with zipfile.ZipFile(jar, "w") as archive:
+        archive.writestr("org/apache/hadoop/fs/FsShell.class", b"")
+    table = tmp_path / "hadoop.commands"
+    placements = [artifacts.Placement(jar, "hadoop", "/usr/lib/hadoop")]
+    table.write_text("# command kind class description\nfs client org.apache.hadoop.fs.FsShell files\n")
+    artifacts.check_commands([table], placements)
+    table.write_text("jar client org.apache.hadoop.util.RunJar run\n")
+    with pytest.raises(DefinitionError, match="RunJar"):
+        artifacts.check_commands([table], placements)
+
+
+def test_a_built_package_holds_its_files_with_policys_modes(tmp_path: Path) -> None:
+    inputs = stage.Inputs(DEFINITION, [], [], PACKAGING)
+    stage.build_package(PACKAGES["hadoop-yarn-resourcemanager"], inputs, tmp_path / "work", tmp_path)
+    deb = tmp_path / f"hadoop-yarn-resourcemanager_{DEFINITION.version}_all.deb"
+    listing = stage.run(["dpkg-deb", "--contents", str(deb)], timeout=30)
+    entries = {line.split()[-1]: line.split()[:2] for line in listing.splitlines()}
+    unit = "./usr/lib/systemd/system/hadoop-yarn-resourcemanager.service"
+    assert entries[unit] == ["-rw-r--r--", "root/root"]
+    assert stage.run(["dpkg-deb", "--info", str(deb), "conffiles"], timeout=30).split() == [
+        "/etc/default/hadoop-yarn-resourcemanager"
+    ]
+
+
+def test_building_a_package_twice_gives_the_same_bytes(tmp_path: Path) -> None:
+    inputs = stage.Inputs(DEFINITION, [], [], PACKAGING)
+    made = []
+    for name in ("one", "two"):
+        stage.build_package(
+            PACKAGES["hadoop-hdfs-namenode"], inputs, tmp_path / name, tmp_path / f"{name}-pool"
+        )
+        made.append(next((tmp_path / f"{name}-pool").iterdir()).read_bytes())
+    assert made[0] == made[1]
