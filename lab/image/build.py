@@ -92,7 +92,7 @@ def _bootstrap(root: Path, suite: str, log: Path) -> None:
             "--variant=minbase",
             f"--include={packages}",
             "--dpkgopt=path-exclude=/usr/share/doc/*",
-            "--dpkgopt=path-exclude=/usr/share/man/*",
+            "--dpkgopt=path-exclude=/usr/share/man/*/*",
             "--dpkgopt=path-exclude=/usr/share/locale/*",
             suite,
             root,
