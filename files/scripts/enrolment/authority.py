@@ -11,21 +11,19 @@ never too little.
 
 import contextlib
 import math
-import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Generic, TypeVar
 
 from cryptography import x509
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from . import crl as crls
+from .cafiles import Parsed, file_name, load_key, names_in, read_file, unlink
 from .certificates import (
     PrivateKey,
     common_name,
@@ -38,46 +36,18 @@ from .certificates import (
 )
 from .config import CaConfig
 from .errors import AuthorityError, ConflictError
-from .files import TEMPORARY_PREFIX, locked, sync_directory, write_atomic
+from .files import TEMPORARY_PREFIX, locked, write_atomic
 from .inventory import Inventory
-from .names import is_certname
 from .request import Request
 
 LOCK_TIMEOUT = 10.0  # seconds
 PUBLIC, PRIVATE, FOLDER = 0o644, 0o600, 0o750
 MAX_CLOCK_WAIT = 2.0  # seconds that a revocation waits for the clock to pass the previous list's time
 
-T = TypeVar("T")
-
 
 def utc_now() -> datetime:
     """Return the time now, in UTC."""
     return datetime.now(tz=UTC)
-
-
-class _Parsed(Generic[T]):
-    """A file's parsed content, read again only when the file was replaced."""
-
-    def __init__(self, path: Path, parse: Callable[[bytes], T]) -> None:
-        self._path = path
-        self._parse = parse
-        self._cached: tuple[tuple[int, int, int], T] | None = None
-
-    def get(self) -> T:
-        try:
-            with self._path.open("rb") as file:
-                state = os.fstat(file.fileno())
-                version = (state.st_ino, state.st_mtime_ns, state.st_size)
-                cached = self._cached  # once: another thread may replace it
-                if cached is not None and cached[0] == version:
-                    return cached[1]
-                content = self._parse(file.read())
-        except OSError as error:
-            raise AuthorityError(f"{self._path}: {error.strerror}; was `puppet_ca setup` run?") from error
-        except ValueError as error:
-            raise AuthorityError(f"{self._path}: damaged: {error}") from error
-        self._cached = (version, content)
-        return content
 
 
 @dataclass(frozen=True)
@@ -103,9 +73,9 @@ class Authority:
         self.signed_dir = root / "signed"
         self.requests_dir = root / "requests"
         self.inventory = Inventory(root / "inventory.txt")
-        self._issuer = _Parsed(self.certificate_path, x509.load_pem_x509_certificate)
-        self._crl = _Parsed(self.crl_path, x509.load_pem_x509_crl)
-        self._key = _Parsed(self.key_path, _load_key)
+        self._issuer = Parsed(self.certificate_path, x509.load_pem_x509_certificate)
+        self._crl = Parsed(self.crl_path, x509.load_pem_x509_crl)
+        self._key = Parsed(self.key_path, load_key)
 
     def exists(self) -> bool:
         """Whether the CA has been set up, wholly."""
@@ -125,7 +95,7 @@ class Authority:
 
     def certificate_pem(self, name: str) -> bytes | None:
         """Return a signed certificate, or None."""
-        return _read(self.signed_path(name))
+        return read_file(self.signed_path(name))
 
     def certificate(self, name: str) -> x509.Certificate | None:
         """Return a signed certificate, parsed, or None."""
@@ -137,15 +107,15 @@ class Authority:
 
     def request_pem(self, name: str) -> bytes | None:
         """Return a waiting request, or None."""
-        return _read(self.request_path(name))
+        return read_file(self.request_path(name))
 
     def signed_names(self) -> list[str]:
         """Return the names that have a certificate, sorted."""
-        return _names_in(self.signed_dir)
+        return names_in(self.signed_dir)
 
     def waiting_names(self) -> list[str]:
         """Return the names whose request waits, sorted."""
-        return _names_in(self.requests_dir)
+        return names_in(self.requests_dir)
 
     def is_revoked(self, certificate: x509.Certificate) -> bool:
         """Whether the certificate is on the revocation list."""
@@ -153,11 +123,11 @@ class Authority:
 
     def signed_path(self, name: str) -> Path:
         """Return where the certificate of ``name`` is."""
-        return self.signed_dir / _file_name(name)
+        return self.signed_dir / file_name(name)
 
     def request_path(self, name: str) -> Path:
         """Return where the waiting request of ``name`` is."""
-        return self.requests_dir / _file_name(name)
+        return self.requests_dir / file_name(name)
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator["Transaction"]:
@@ -254,7 +224,7 @@ class Transaction:
 
     def drop_request(self, name: str) -> bool:
         """Remove a waiting request; return whether there was one."""
-        return _unlink(self._ca.request_path(name))
+        return unlink(self._ca.request_path(name))
 
     def revoke(self, names: Iterable[str]) -> Revocation:
         """Revoke every certificate under ``names`` that has not expired, even if its file is gone."""
@@ -282,7 +252,7 @@ class Transaction:
 
     def remove(self, name: str) -> None:
         """Remove the certificate and the waiting request of a name, without revoking anything."""
-        _unlink(self._ca.signed_path(name))
+        unlink(self._ca.signed_path(name))
         self.drop_request(name)
 
     def renew_crl(self) -> None:
@@ -300,7 +270,7 @@ class Transaction:
         count = 0
         for directory in (ca.root, ca.signed_dir, ca.requests_dir):
             for path in directory.glob(TEMPORARY_PREFIX + "*"):
-                count += _unlink(path)
+                count += unlink(path)
         return count
 
     def _write_crl(self, previous: x509.CertificateRevocationList | None, serials: Sequence[int]) -> None:
@@ -328,13 +298,6 @@ class Transaction:
         write_atomic(ca.crl_path, new.public_bytes(Encoding.PEM), mode=PUBLIC, mtime=mtime)
 
 
-def _load_key(pem: bytes) -> PrivateKey:
-    key = serialization.load_pem_private_key(pem, password=None)
-    if not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
-        raise ValueError("neither an RSA nor an EC key")
-    return key
-
-
 def check_consistency(authority: Authority) -> list[str]:
     """Return what is wrong with the CA's files, in words; an empty list if nothing is."""
     problems = []
@@ -354,37 +317,3 @@ def check_consistency(authority: Authority) -> list[str]:
         if certificate is not None and certificate.serial_number not in known:
             problems.append(f"the inventory does not know the certificate of {name}")
     return problems
-
-
-def _file_name(name: str) -> str:
-    if not is_certname(name):
-        raise AuthorityError(f"{name!r} is not a certname")
-    return name + ".pem"
-
-
-def _names_in(directory: Path) -> list[str]:
-    try:
-        names = [
-            entry.name.removesuffix(".pem") for entry in os.scandir(directory) if entry.name.endswith(".pem")
-        ]
-    except OSError as error:
-        raise AuthorityError(f"{directory}: {error.strerror}; was `puppet_ca setup` run?") from error
-    return sorted(name for name in names if is_certname(name))
-
-
-def _read(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise AuthorityError(f"{path}: {error.strerror}") from error
-
-
-def _unlink(path: Path) -> bool:
-    try:
-        path.unlink()
-    except FileNotFoundError:
-        return False
-    sync_directory(path.parent)
-    return True

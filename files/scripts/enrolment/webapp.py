@@ -6,16 +6,14 @@ puppetserver's auth.conf; what is in none of its lines is forbidden. Log lines g
 ``puppet_ca``.
 """
 
-import email.utils
 import json
 import os
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, unquote_to_bytes
+from urllib.parse import parse_qs
 
 from . import crl as crls
 from .authority import Authority
@@ -23,6 +21,7 @@ from .certificates import common_name, not_after
 from .config import load_config
 from .enrol import Enroller, Result
 from .errors import AuthorityError, ConflictError, EnrolmentError
+from .http import Call, Environ, HttpError, Response, StartResponse, decode_path, raw_path, start
 from .identity import ANYONE, Identity, identify
 from .log import Log
 from .names import is_certname
@@ -30,82 +29,7 @@ from .request import MAX_SIZE
 from .statuses import all_statuses, issued, revoke_issued, sign_waiting, status
 from .store import open_store
 
-MAX_JSON = 1024 * 1024  # bytes; a list of names
 _TIME = "%Y-%m-%dT%H:%M:%SUTC"
-
-Environ = dict[str, Any]
-StartResponse = Callable[[str, list[tuple[str, str]]], Any]
-
-REASONS = {
-    200: "OK", 204: "No Content", 304: "Not Modified", 400: "Bad Request", 403: "Forbidden", 404: "Not Found",
-    409: "Conflict", 411: "Length Required", 413: "Content Too Large", 422: "Unprocessable Content",
-    415: "Unsupported Media Type", 500: "Internal Server Error", 503: "Service Unavailable",
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Response:
-    """What is sent back."""
-
-    status: int
-    body: bytes = b""
-    content_type: str = "text/plain"
-    last_modified: datetime | None = None
-
-
-class HttpError(Exception):
-    """Ends the handling of a request with a status and a text."""
-
-    def __init__(self, status: int, text: str) -> None:
-        super().__init__(text)
-        self.response = Response(status, text.encode("utf-8"))
-
-
-@dataclass(frozen=True)
-class Call:
-    """One request, taken apart and checked in form."""
-
-    method: str
-    path: str
-    name: str  # the last segment of the path where it is a name
-    query: dict[str, list[str]]
-    headers: Environ
-    identity: Identity
-
-    def body(self, limit: int) -> bytes:
-        """Return the body, which must say its length and keep within ``limit`` bytes."""
-        text = self.headers.get("CONTENT_LENGTH") or ""
-        if not (text.isascii() and text.isdigit()):
-            raise HttpError(411, "The request must say its Content-Length.")
-        length = int(text)
-        if length > limit:
-            raise HttpError(413, f"The request's body is larger than {limit} bytes.")
-        body: bytes = self.headers["wsgi.input"].read(length)
-        if len(body) != length:
-            raise HttpError(400, "The request's body was cut short.")
-        return body
-
-    def json(self) -> Any:
-        """Return the body's JSON, or raise as puppetserver answers."""
-        try:
-            document = json.loads(self.body(MAX_JSON))
-        except (ValueError, RecursionError):
-            raise HttpError(400, "Request body is not JSON.") from None
-        if not isinstance(document, dict):
-            raise HttpError(400, "Request body is not JSON.")
-        return document
-
-    def unchanged_since(self, modified: datetime) -> bool:
-        """Whether If-Modified-Since says that the caller has this version."""
-        text = self.headers.get("HTTP_IF_MODIFIED_SINCE")
-        if not text:
-            return False
-        try:
-            since = email.utils.parsedate_to_datetime(text)
-            return modified <= (since if since.tzinfo else since.replace(tzinfo=UTC))
-        except (TypeError, ValueError, IndexError, OverflowError):
-            return False
-
 
 Handler = Callable[["CaApplication", Call], Response]
 ADMIN, VERIFIED = "admin", "verified"
@@ -129,23 +53,15 @@ class CaApplication:
         except ConflictError as error:
             response = Response(409, str(error).encode())
         except EnrolmentError as error:
-            self._log.error(f"{environ.get('REQUEST_METHOD')} {_raw_path(environ)[:200]}: {error}")
+            self._log.error(f"{environ.get('REQUEST_METHOD')} {raw_path(environ)[:200]}: {error}")
             response = Response(503, b"The CA cannot answer now; its log says why.")
         except Exception as error:
-            self._log.error(f"{environ.get('REQUEST_METHOD')} {_raw_path(environ)[:200]}: {error!r}")
+            self._log.error(f"{environ.get('REQUEST_METHOD')} {raw_path(environ)[:200]}: {error!r}")
             response = Response(500, b"Internal Server Error")
-        headers = [("Content-Type", response.content_type), ("X-Content-Type-Options", "nosniff")]
-        if response.status not in (204, 304):
-            headers.append(("Content-Length", str(len(response.body))))
-        if response.last_modified is not None:
-            headers.append(
-                ("Last-Modified", email.utils.format_datetime(response.last_modified, usegmt=True))
-            )
-        start_response(f"{response.status} {REASONS[response.status]}", headers)
-        return [response.body] if response.body and environ.get("REQUEST_METHOD") != "HEAD" else []
+        return start(response, environ, start_response)
 
     def _handle(self, environ: Environ) -> Response:
-        path = decode_path(_raw_path(environ))
+        path = decode_path(raw_path(environ))
         method = str(environ.get("REQUEST_METHOD", ""))
         identity = identify(environ, self._ca)
         for methods, pattern, who, handler in RULES:
@@ -333,32 +249,6 @@ RULES: tuple[tuple[tuple[str, ...], re.Pattern[str], str, Handler], ...] = tuple
         (("POST",), f"{_V1}sign/all", ADMIN, CaApplication.post_sign_all),
     )
 )
-
-
-def decode_path(raw: str) -> str:
-    """Return the path of a request, percent-decoded exactly once; raise HttpError 400 if it is malformed.
-
-    A decoded slash, dot segment, control or non-ASCII character has no place in any path of this API.
-    """
-    if not raw.isascii() or not raw.startswith("/"):
-        raise HttpError(400, "The request's path is malformed.")
-    segments = []
-    for segment in raw.split("/")[1:]:
-        if re.search(r"%(?![0-9A-Fa-f]{2})", segment):
-            raise HttpError(400, "The request's path is malformed.")
-        decoded = unquote_to_bytes(segment)
-        if decoded in (b"", b".", b"..") or not re.fullmatch(rb"[!-.0-~]+", decoded):
-            raise HttpError(400, "The request's path is malformed.")
-        segments.append(decoded.decode("ascii"))
-    return "/" + "/".join(segments)
-
-
-def _raw_path(environ: Environ) -> str:
-    """The path as the client sent it, which Apache and Passenger give, or else what the server decoded."""
-    uri = environ.get("REQUEST_URI")
-    if uri:
-        return str(uri).partition("?")[0]
-    return str(environ.get("SCRIPT_NAME", "")) + str(environ.get("PATH_INFO", ""))
 
 
 def _may(identity: Identity, who: str) -> bool:
