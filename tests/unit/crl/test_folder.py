@@ -26,7 +26,7 @@ def folder(tmp_path: Path) -> Folder:
 
 def read_as_a_new_child(folder: Folder, issuer: str) -> list[bytes]:
     """What an OpenSSL that starts now reads: every name up to the first that is missing."""
-    contents = []
+    contents: list[bytes] = []
     while (name := folder.path / f"{issuer}.r{len(contents)}").exists():
         contents.append(name.read_bytes())
     return contents

@@ -1,0 +1,154 @@
+# frozen_string_literal: true
+
+RSpec.describe 'puppet::master' do
+  let(:params) { { node_bucket: 'https://nodes.s3.amazonaws.com' } }
+
+  on_supported_systems do |system, facts|
+    context "on #{system}" do
+      let(:facts) { facts }
+
+      it { is_expected.to compile.with_all_deps }
+
+      it 'requires a current certificate of the one authority, on port 8140' do
+        is_expected.to contain_apache__vhost('puppet-master')
+          .with_port(8140).with_ssl_verify_client('require').with_ssl_verify_depth(1)
+          .with_ssl_ca('/var/lib/puppet/ssl/certs/ca.pem').without_ssl_certs_dir
+          .with_ssl_crl_path('/var/lib/puppet-crl/apache').with_ssl_crl_check('chain')
+      end
+
+      it 'hands what TLS has verified to the application' do
+        is_expected.to contain_apache__vhost('puppet-master').with_ssl_options(['+StdEnvVars', '+ExportCertData'])
+      end
+
+      it 'takes the certificate of its host from the ssldir of that host' do
+        is_expected.to contain_apache__vhost('puppet-master')
+          .with_ssl_cert("/var/lib/puppet/ssl/certs/#{CERTNAME}.pem")
+          .with_ssl_key("/var/lib/puppet/ssl/private_keys/#{CERTNAME}.pem")
+      end
+
+      it "runs the application as Puppet's user" do
+        is_expected.to contain_apache__vhost('puppet-master').with_custom_fragment(/^  PassengerUser puppet$/)
+      end
+
+      it 'bounds the bodies that it takes' do
+        is_expected.to contain_apache__vhost('puppet-master').with_custom_fragment(/^  LimitRequestBody 67108864$/)
+      end
+
+      it 'writes every request to its access log, with the name of the node' do
+        is_expected.to contain_apache__vhost('puppet-master').with_access_log_format('puppet')
+        expect(catalogue.resource('class', 'apache')[:log_formats]['puppet']).to include('%{SSL_CLIENT_S_DN_CN}x')
+      end
+
+      it "gives the application the directories of its host's Puppet" do
+        content = catalogue.resource('file', '/usr/share/puppet-master/config.ru')[:content]
+        expect(content).to include("ssldir: '/var/lib/puppet/ssl'", "confdir: '/etc/puppet'", "crl: '/var/lib/puppet/ssl/crl.pem'")
+      end
+
+      it 'classifies nodes by the ENC' do
+        is_expected.to contain_ini_setting('puppet.conf [server] node_terminus').with_value('exec').with_section('server')
+        is_expected.to contain_ini_setting('puppet.conf [server] external_nodes').with_value('/usr/local/bin/node_classifier')
+        is_expected.to contain_file('/etc/puppet/node_classifier.yaml')
+          .with_content(%r{^node_bucket: https://nodes\.s3\.amazonaws\.com$}).with_content(/^unknown: fail$/)
+      end
+
+      it 'keeps facts, catalogs and reports in PuppetDB, and goes on without it' do
+        is_expected.to contain_package('puppet-terminus-puppetdb')
+        is_expected.to contain_ini_setting('puppet.conf [server] storeconfigs').with_value('true')
+        is_expected.to contain_ini_setting('puppet.conf [server] storeconfigs_backend').with_value('puppetdb')
+        is_expected.to contain_ini_setting('puppet.conf [server] reports').with_value('puppetdb')
+        is_expected.to contain_file('/etc/puppet/routes.yaml').with_content(/terminus: puppetdb/)
+        is_expected.to contain_file('/etc/puppet/puppetdb.conf')
+          .with_content(%r{^server_urls = https://#{Regexp.escape(facts[:networking]['fqdn'])}:8081$})
+          .with_content(/^soft_write_failure = true$/)
+      end
+
+      it 'says that it is no authority' do
+        is_expected.to contain_ini_setting('puppet.conf [server] ca').with_value('false')
+      end
+
+      it 'lets its workers reach the metadata service' do
+        is_expected.to contain_puppet__metadata_access('puppet')
+      end
+
+      it 'asks for the revocation list every 30 seconds' do
+        is_expected.to contain_puppet__timer('puppet-crl')
+          .with_seconds(30).with_command('/usr/local/bin/puppet_crl --config /etc/puppet/crl.yaml fetch')
+      end
+    end
+  end
+
+  it 'serves nothing but its own port' do
+    listens = catalogue.resources.select { |resource| resource.type == 'Apache::Listen' }.map { |listen| listen.title.to_s }
+    expect(listens).to eq(['8140'])
+    is_expected.to contain_class('apache').with_default_vhost(false).with_default_ssl_vhost(false)
+  end
+
+  it 'lets no TLS session be resumed, since that would skip the revocation list' do
+    is_expected.to contain_apache__custom_config('puppet')
+      .with_content(/^SSLSessionCache none$/).with_content(/^SSLSessionTickets off$/)
+    is_expected.to contain_class('apache::mod::ssl').with_ssl_sessiontickets(false)
+  end
+
+  it 'speaks TLS 1.2 and 1.3 only' do
+    is_expected.to contain_class('apache::mod::ssl').with_ssl_protocol(['-all', '+TLSv1.2', '+TLSv1.3'])
+  end
+
+  it 'takes the names that could be taken for an identity off the headers' do
+    headers = catalogue.resource('apache::vhost', 'puppet-master')[:request_headers]
+    expect(headers).to include('unset X-Client-DN', 'unset X-Client-Verify', 'unset X-Client-Cert', 'unset X-Forwarded-For')
+  end
+
+  it "keeps Passenger's telemetry and update checks off" do
+    is_expected.to contain_apache__custom_config('puppet')
+      .with_content(/^PassengerDisableAnonymousTelemetry on$/).with_content(/^PassengerDisableSecurityUpdateCheck on$/)
+  end
+
+  it "asks its host's authority for the list where no other is named" do
+    is_expected.to contain_file('/etc/puppet/crl.yaml')
+      .with_content(%r{^url: https://\S+:8141/puppet-ca/v1/certificate_revocation_list/ca$})
+  end
+
+  it 'has less than sixteen parameters' do
+    parameters = Puppet::Pops::Parser::EvaluatingParser.new.parse_file(File.join(ROOT, 'modules/puppet/manifests/master.pp'))
+    expect(parameters.definitions.first.parameters.size).to be < 16
+  end
+
+  context 'without PuppetDB' do
+    let(:params) { super().merge(puppetdb_urls: []) }
+
+    it 'stores nothing there' do
+      is_expected.not_to contain_package('puppet-terminus-puppetdb')
+      is_expected.not_to contain_file('/etc/puppet/routes.yaml')
+      is_expected.not_to contain_file('/etc/puppet/puppetdb.conf')
+      is_expected.to contain_ini_setting('puppet.conf [server] storeconfigs').with_value('false')
+      is_expected.to contain_ini_setting('puppet.conf [server] reports').with_value('none')
+    end
+  end
+
+  context 'with settings of the site' do
+    let(:params) { super().merge(settings: { 'environment_timeout' => 'unlimited', 'log_level' => 'info' }) }
+
+    it 'writes them, in place of its own' do
+      is_expected.to contain_ini_setting('puppet.conf [server] environment_timeout').with_value('unlimited')
+      is_expected.to contain_ini_setting('puppet.conf [server] log_level').with_value('info')
+    end
+  end
+
+  context 'with a bucket of S3' do
+    let(:params) { { node_bucket: 's3://nodes' } }
+
+    it { is_expected.to contain_package('python3-boto3') }
+  end
+
+  context 'without a bucket' do
+    let(:params) { {} }
+
+    it { is_expected.to compile.and_raise_error(/node_bucket/) }
+  end
+
+  context 'with a PuppetDB that is not asked over TLS' do
+    let(:params) { super().merge(puppetdb_urls: ['http://puppetdb.example.com:8080']) }
+
+    it { is_expected.to compile.and_raise_error(/puppetdb_urls/) }
+  end
+end
