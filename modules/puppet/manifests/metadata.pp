@@ -10,7 +10,8 @@ class puppet::metadata (
   Struct[{ 'ip' => Array[Stdlib::IP::Address::V4::Nosubnet, 1], 'ip6' => Array[Stdlib::IP::Address::V6, 1] }] $addresses,
 ) {
   $rules = '/etc/puppet-metadata.nft'
-  $unit = 'puppet-metadata.service'
+  $service = 'puppet-metadata.service'
+  $dropins = '/etc/systemd/system/nftables.service.d'
 
   ensure_resource('package', ['nftables'], { 'ensure' => 'installed' })
 
@@ -18,7 +19,7 @@ class puppet::metadata (
     mode         => '0644',
     validate_cmd => '/usr/sbin/nft --check --file %',
     require      => Package['nftables'],
-    notify       => Service[$unit],
+    notify       => Service[$service],
   }
   concat::fragment { 'puppet-metadata head':
     target  => $rules,
@@ -30,15 +31,32 @@ class puppet::metadata (
     order   => '99',
     content => epp('puppet/metadata/tail.nft.epp', { 'addresses' => $addresses }),
   }
-  file { "/etc/systemd/system/${unit}":
-    ensure  => file,
-    mode    => '0644',
-    content => epp('puppet/metadata/unit.epp', { 'rules' => $rules }),
-    notify  => Service[$unit],
+
+  file {
+    default:
+      ensure => file,
+      mode   => '0644',
+      notify => Exec['systemd knows of the metadata rules'],
+      ;
+    "/etc/systemd/system/${service}":
+      content => epp('puppet/metadata/unit.epp', { 'rules' => $rules }),
+      ;
+    $dropins:
+      ensure => directory,
+      mode   => '0755',
+      ;
+    "${dropins}/puppet-metadata.conf":
+      content => epp('puppet/metadata/dropin.epp', { 'rules' => $rules }),
+      ;
   }
-  service { $unit:
+  exec { 'systemd knows of the metadata rules':
+    command     => '/usr/bin/systemctl daemon-reload',
+    refreshonly => true,
+  }
+
+  ~> service { $service:
     ensure  => running,
     enable  => true,
-    restart => "/usr/bin/systemctl daemon-reload && /usr/bin/systemctl reload-or-restart ${unit}",
+    restart => "/usr/bin/systemctl reload-or-restart ${service}",
   }
 }

@@ -20,8 +20,9 @@ RSpec.describe 'puppet::metadata' do
       end
 
       it "comes back after Debian's nftables.service, which flushes every table" do
-        is_expected.to contain_file('/etc/systemd/system/puppet-metadata.service')
-          .with_content(/^PartOf=nftables\.service$/).with_content(/^ReloadPropagatedFrom=nftables\.service$/)
+        is_expected.to contain_file('/etc/systemd/system/nftables.service.d/puppet-metadata.conf')
+          .with_content(/^ExecStartPost=/).with_content(/^ExecReload=/).with_content(/^ExecStopPost=/)
+          .that_comes_before('Service[puppet-metadata.service]')
       end
     end
   end
