@@ -7,7 +7,7 @@ class puppet::crl::files {
   $paths = $facts['puppet_settings']
   $config = "${paths['confdir']}/crl.yaml"
 
-  ensure_packages(['openssl'])
+  ensure_resource('package', ['openssl'], { 'ensure' => 'installed' })
 
   file {
     default:

@@ -4,11 +4,11 @@
 class puppet::master::install {
   assert_private()
 
-  ensure_packages(['ruby', 'ruby-rack', 'curl'])
+  ensure_resource('package', ['ruby', 'ruby-rack', 'curl'], { 'ensure' => 'installed' })
   ensure_resource('puppet::store', $puppet::master::node_bucket)
   puppet::metadata_access { $puppet::master::user: }
 
   unless $puppet::master::puppetdb_urls.empty {
-    ensure_packages(['puppet-terminus-puppetdb'])
+    ensure_resource('package', ['puppet-terminus-puppetdb'], { 'ensure' => 'installed' })
   }
 }
