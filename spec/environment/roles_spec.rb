@@ -1,36 +1,31 @@
 # frozen_string_literal: true
 
-RSpec.describe 'environment', type: :host do
-  let(:facts) { RecordedFacts['debian-13'] }
-  let(:key) { 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDEYHk7aKNlXZp5lZt2Lm0M8sEZC+qqQz1w0rVZ9jvxX a@b' }
+require 'yaml'
 
-  it "takes Hiera data from the node's record" do
-    catalog = compile_environment(
-      facts: facts, classes: { 'login_allowed' => {} }, parameters: { 'data' => { 'login_allowed::keys' => [key] } }
-    )
-    expect(catalog).to contain_file_line("login_allowed #{key}")
-  end
+ROLES = YAML.safe_load_file(File.join(ROOT, 'data/roles.yaml'))['roles']
 
-  it 'does not give one node the data of the node compiled before it in the same process' do
-    compile_environment(
-      facts: facts, classes: { 'login_allowed' => {} }, parameters: { 'data' => { 'login_allowed::keys' => [key] } }
-    )
-    catalog = compile_environment(facts: facts, classes: { 'login_allowed' => {} }, certname: 'other')
-    expect(catalog).not_to contain_file_line("login_allowed #{key}")
-  end
+RSpec.describe 'roles of the environment', type: :host do
+  data = {
+    'puppet::node_bucket' => 's3://nodes', 'hadoop::apt::location' => 'http://packages.example.com/hadoop',
+    'hadoop::apt::key_content' => '-----BEGIN PGP PUBLIC KEY BLOCK-----'
+  }
 
-  it 'refuses data that is no hash, and says where it is' do
-    expect do
-      compile_environment(facts: facts, classes: { 'login_allowed' => {} }, parameters: { 'data' => 'a string' })
-    end.to raise_error(/the record's parameter `data` is a String/)
-  end
+  # What each role is for; a master and PuppetDB of Debian 14 would need modules and packages that it lacks.
+  systems = {
+    'puppetmaster' => %w[debian-12 debian-13], 'namenode' => RecordedFacts::SYSTEMS,
+    'jobtracker' => RecordedFacts::SYSTEMS, 'worker' => RecordedFacts::SYSTEMS
+  }
 
-  it "uses the bucket that the record's data names, in every class" do
-    catalog = compile_environment(
-      facts: facts, classes: { 'puppet::ca' => {}, 'puppet::database' => {} },
-      parameters: { 'data' => { 'puppet::node_bucket' => 's3://nodes' } }
-    )
-    expect(catalog).to contain_class('puppet::ca').with_node_bucket('s3://nodes')
-    expect(catalog).to contain_class('puppet::database').with_node_bucket('s3://nodes')
+  ROLES.each do |role, description|
+    systems.fetch(role).each do |system|
+      it "#{role} compiles on #{system} from the ENC's answer, with the classes of the list and no cycle" do
+        catalog = compile_environment(
+          facts: RecordedFacts[system], classes: description['classes'].to_h { |name| [name, {}] },
+          parameters: { 'data' => data }
+        )
+        expect(-> { catalog }).to compile.with_all_deps
+        description['classes'].each { |name| expect(catalog).to contain_class(name) }
+      end
+    end
   end
 end

@@ -4,7 +4,7 @@
 # manifest is the master's; these are the node's own, and no path of Puppet's is spelled out elsewhere.
 Facter.add(:puppet_settings) do
   setcode do
-    if defined?(Puppet) && Puppet.settings.global_defaults_initialized?
+    if defined?(Puppet) && Puppet.settings.app_defaults_initialized?
       agent = Puppet.settings.values(nil, :agent)
       names = %i[
         certname confdir codedir ssldir vardir rundir logdir
