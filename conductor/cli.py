@@ -13,9 +13,9 @@ import click
 
 from conductor import clients, inventory, output, roles, settings, waiting
 from conductor.context import Context, open_context
-from conductor.errors import ConductorError, NotFoundError
+from conductor.errors import ConductorError, InterruptedLaunchError, NotFoundError
 from conductor.instances import Instance
-from conductor.launch import Interrupted, launch, load_batch, prepare
+from conductor.launch import launch, load_batch, prepare
 
 INTERRUPTED = 130
 START = "start"
@@ -109,7 +109,7 @@ def _started(
             with output.ProgressView() as view:
                 waiting.wait_for(context, started, view, is_ca=is_ca)
         except KeyboardInterrupt as error:
-            raise Interrupted(list(started)) from error
+            raise InterruptedLaunchError(started) from error
     if form != "table":
         names = [each.certname for each in started]
         output.show([node for node in inventory.read(context) if node.certname in names], form)
@@ -163,11 +163,8 @@ def main(argv: Sequence[str]) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except Interrupted as error:
-        _tell_interrupted(error.started)
-        return INTERRUPTED
     except (KeyboardInterrupt, click.Abort):
-        output.say("interrupted")
+        print("start_instance.py: interrupted", file=sys.stderr)
         return INTERRUPTED
     except ConductorError as error:
         _tell(error)
@@ -185,13 +182,3 @@ def _tell(error: ConductorError) -> None:
     print(f"start_instance.py: {error.message}", file=sys.stderr)
     if error.advice:
         print(f"  -> {error.advice}", file=sys.stderr)
-
-
-def _tell_interrupted(started: Sequence[Instance]) -> None:
-    if not started:
-        output.say("interrupted; nothing was started, the records were removed again")
-        return
-    output.say("interrupted; these instances run:")
-    for each in started:
-        output.say(f"  {each.role} {each.id} ({each.private_name}), certname {each.certname}")
-    output.say(f"  -> `start_instance.py terminate {started[0].batch}` ends them")

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from conductor.instances import Instance
 
 
 class ConductorError(Exception):
@@ -62,6 +66,21 @@ class BucketError(CloudError):
 
 class LaunchError(CloudError):
     """RunInstances did not give what was asked for."""
+
+
+class InterruptedLaunchError(ConductorError):
+    """Ctrl-C in a launch, which has been put in order since; ``started`` runs."""
+
+    exit_code = 130
+
+    def __init__(self, started: Sequence[Instance]) -> None:
+        if started:
+            names = [f"  {each.role} {each.id} ({each.private_name}), {each.certname}" for each in started]
+            message = "\n".join(["interrupted; these instances run:", *names])
+            super().__init__(message, advice=f"to end them: `start_instance.py terminate {started[0].batch}`")
+        else:
+            super().__init__("interrupted; nothing was started, the records were removed again")
+        self.started = list(started)
 
 
 class AuthorityError(ConductorError):

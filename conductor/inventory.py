@@ -125,8 +125,11 @@ def terminate(context: Context, node: Node) -> None:
     """Mark the certificate for revocation, end the enrolment, then end the instance. May be repeated."""
     if _is_the_ca(context, node):
         authority.forget(context)
-    body = node.record.body() if node.record else _bare_record(node).body()
-    context.store.put(TERMINATED + node.certname, body)
+    mark = TERMINATED + node.certname
+    if node.record:
+        context.store.put(mark, node.record.body())
+    elif not context.store.has(mark):  # the record is lost: the certificate is to be revoked all the same
+        context.store.put(mark, Record().body())
     context.store.delete([node.certname, STATUS + node.certname])
     if node.instance:
         instances.terminate(context.clients.ec2, [node.instance.id])
@@ -143,11 +146,6 @@ def classify(context: Context, node: Node) -> None:
     now = record_for(context, wanted, context.operator.ssh_public_key(context.settings.ssh_public_key))
     update = {"classes": now.classes, "parameters": now.parameters, "environment": now.environment}
     context.store.put(node.certname, node.record.model_copy(update=update).body())
-
-
-def _bare_record(node: Node) -> Record:
-    """For an instance whose record is gone: the certificate, if any, is to be revoked all the same."""
-    return Record(classes={}, parameters={}, enrolment=None)
 
 
 def _is_the_ca(context: Context, node: Node) -> bool:

@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, Any
 from conductor import authority, code_archive, instances, user_data
 from conductor.clients import api_errors
 from conductor.context import Context, uninterrupted
-from conductor.errors import BucketError, ConductorError, LaunchError, UnreachableError
+from conductor.errors import (
+    BucketError,
+    ConductorError,
+    InterruptedLaunchError,
+    LaunchError,
+    UnreachableError,
+)
 from conductor.instances import Instance
 from conductor.operator_files import batch_secret, secret_sha256
 from conductor.record import Batch, Code, Enrolment, Record, UserData, timestamp
@@ -32,14 +38,6 @@ METADATA_OPTIONS: InstanceMetadataOptionsRequestTypeDef = {
 CODE_URL_SECONDS = 3600
 NAME_SECONDS = 60  # within which a cloud must give an instance its private name
 SHOWN = 5
-
-
-class Interrupted(KeyboardInterrupt):
-    """Ctrl-C during a launch that has been put in order: these instances were started."""
-
-    def __init__(self, started: list[Instance]) -> None:
-        super().__init__()
-        self.started = started
 
 
 def prepare(context: Context, plan: Plan, *, wait: bool = False) -> Batch:
@@ -89,8 +87,8 @@ def launch(context: Context, batch: Batch, *, repeated: bool = False) -> list[In
     """Start the batch; again (``repeated``), if it was begun before. Nothing is left half made unseen.
 
     Raises LaunchError (the message says what runs, if anything; records of nodes that do not run are gone
-    again), UnreachableError (nobody knows; the message says how to find out), Interrupted (what runs is in
-    its ``started``).
+    again), UnreachableError (nobody knows; the message says how to find out), InterruptedLaunchError (what
+    runs is in its ``started``).
     """
     if batch.user_data is None:
         raise LaunchError(f"batch {batch.batch} is {batch.state}: nothing to start")
@@ -103,7 +101,7 @@ def launch(context: Context, batch: Batch, *, repeated: bool = False) -> list[In
     except KeyboardInterrupt as error:
         with uninterrupted():
             started = _settle(context, batch, "interrupted")
-            raise Interrupted(_complete(context, batch) if started else []) from error
+            raise InterruptedLaunchError(_complete(context, batch) if started else []) from error
     except ConductorError as error:
         with uninterrupted():
             if not _settle(context, batch, str(error)):
@@ -114,7 +112,7 @@ def launch(context: Context, batch: Batch, *, repeated: bool = False) -> list[In
         return _complete(context, batch)
     except KeyboardInterrupt as error:
         with uninterrupted():
-            raise Interrupted(_complete(context, batch)) from error
+            raise InterruptedLaunchError(_complete(context, batch)) from error
     except ConductorError as error:
         raise LaunchError(
             f"{error}; the {batch.count} x {batch.role} of batch {batch.batch} are started, but incomplete",

@@ -30,7 +30,7 @@ CloudConfig = dict[str, Any]
 class Readable(yaml.SafeDumper):
     """Texts of several lines as such, which is also shorter."""
 
-    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - SafeDumper's signature
+    def ignore_aliases(self, data: Any) -> bool:
         return True
 
 

@@ -11,13 +11,13 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
+from moto import mock_aws
+
 from conductor.clients import Clients
 from conductor.context import Context
 from conductor.operator_files import Operator
 from conductor.settings import Settings
 from conductor.store import Store
-from moto import mock_aws
-
 from tests.cloud.support import ACCOUNT, BUCKET, CA_PEM
 
 

@@ -8,6 +8,7 @@ import jinja2
 import pytest
 import yaml
 from botocore.exceptions import ConnectTimeoutError
+
 from conductor import instances
 from conductor.clients import Clients
 from conductor.context import Context
@@ -15,16 +16,16 @@ from conductor.errors import (
     AuthorityError,
     BucketError,
     CloudError,
+    InterruptedLaunchError,
     LaunchError,
     UnknownImageError,
     UnreachableError,
     UsageError,
 )
-from conductor.launch import Interrupted, launch, load_batch, prepare
+from conductor.launch import launch, load_batch, prepare
 from conductor.operator_files import batch_secret
 from conductor.record import Batch, Record
 from conductor.roles import plan
-
 from tests.cloud.support import BUCKET, CA_PEM, failing, refusal
 
 TIMEOUT = ConnectTimeoutError(endpoint_url="https://ec2.test")
@@ -90,7 +91,8 @@ def test_three_workers_come_from_one_request_and_each_renders_its_own_name(conte
     names = [f"{batch.batch}-{index}" for index in range(3)]
     assert sorted(context.store.keys()) == names
     rendered = [
-        user_data_of(context.clients, each)["puppet"]["conf"]["agent"]["certname"] for each in running(context)
+        user_data_of(context.clients, each)["puppet"]["conf"]["agent"]["certname"]
+        for each in running(context)
     ]
     assert sorted(rendered) == names
 
@@ -171,9 +173,7 @@ def test_a_puppetmaster_brings_its_code_and_learns_its_own_name_after_the_launch
     on_host = yaml.safe_load(files["/etc/puppet/record.yaml"])
     assert "enrolment" not in on_host
     assert on_host["classes"] == written.classes
-    settings = dict(
-        line.split("=", 1) for line in files["/var/lib/puppet-bootstrap/settings"].splitlines()
-    )
+    settings = dict(line.split("=", 1) for line in files["/var/lib/puppet-bootstrap/settings"].splitlines())
     archive = context.store.get(f"code/{settings['code_sha256']}.tar.gz")
     assert archive is not None
     assert hashlib.sha256(archive).hexdigest() == settings["code_sha256"]
@@ -181,7 +181,9 @@ def test_a_puppetmaster_brings_its_code_and_learns_its_own_name_after_the_launch
 
 
 @pytest.mark.usefixtures("profile")
-def test_only_the_puppetmaster_has_an_instance_profile_and_its_bucket_is_made_private(context: Context) -> None:
+def test_only_the_puppetmaster_has_an_instance_profile_and_its_bucket_is_made_private(
+    context: Context,
+) -> None:
     with failing(context.clients.ec2, "run_instances", AssertionError(), times=0) as calls:
         start(context, "puppetmaster")
     assert calls[0]["IamInstanceProfile"] == {"Name": "puppetmaster"}
@@ -224,9 +226,7 @@ def test_agent_settings_given_by_hand_win_over_the_bucket(context: Context) -> N
     mine = CA_PEM.replace("first", "mine")
     agent = {"server": "m.example.com", "ca_cert": mine, "ca_port": 8144, "port": 8150}
     settings = context.settings.model_validate({**context.settings.model_dump(), "agent": agent})
-    batch = prepare(
-        Context(**{**vars(context), "settings": settings}), plan(settings, "worker", count=1)
-    )
+    batch = prepare(Context(**{**vars(context), "settings": settings}), plan(settings, "worker", count=1))
     assert batch.user_data is not None
     assert batch.user_data.agent is not None
     assert batch.user_data.agent.model_dump() == {**agent, "ca_server": "m.example.com"}
@@ -262,8 +262,12 @@ def test_a_bucket_name_that_somebody_else_has_is_not_ours(context: Context) -> N
 def test_a_refused_launch_takes_its_records_away_again(context: Context) -> None:
     batch = prepare(context, plan(context.settings, "worker", count=3))
     with (
-        failing(context.clients.ec2, "run_instances", refusal("InsufficientInstanceCapacity", "RunInstances")),
-        pytest.raises(LaunchError, match=r"3 x worker: said Insuff.*nothing was started, the records were removed"),
+        failing(
+            context.clients.ec2, "run_instances", refusal("InsufficientInstanceCapacity", "RunInstances")
+        ),
+        pytest.raises(
+            LaunchError, match=r"3 x worker: said Insuff.*nothing was started, the records were removed"
+        ),
     ):
         launch(context, batch)
     assert context.store.keys() == []
@@ -276,7 +280,7 @@ def test_a_refused_launch_takes_its_records_away_again(context: Context) -> None
 def test_records_that_cannot_be_written_stop_the_launch_before_it_costs_money(context: Context) -> None:
     with (
         failing(context.clients.s3, "put_object", refusal("AccessDenied", "PutObject", 403)),
-        pytest.raises(CloudError, match="PutObject|writing"),
+        pytest.raises(CloudError, match="writing s3://"),
     ):
         start(context, "worker", 2)
     assert running(context) == []
@@ -296,7 +300,10 @@ def test_a_time_out_after_the_effect_ends_as_a_launch(context: Context) -> None:
 
 @pytest.mark.usefixtures("published_ca")
 def test_a_time_out_before_the_effect_leaves_nothing(context: Context) -> None:
-    with failing(context.clients.ec2, "run_instances", TIMEOUT), pytest.raises(LaunchError, match="nothing was started"):
+    with (
+        failing(context.clients.ec2, "run_instances", TIMEOUT),
+        pytest.raises(LaunchError, match="nothing was started"),
+    ):
         start(context, "worker", 2)
     assert running(context) == context.store.keys() == []
 
@@ -350,7 +357,7 @@ def test_a_complete_batch_is_not_launched_again(context: Context) -> None:
 def test_ctrl_c_after_the_effect_lists_what_was_started(context: Context) -> None:
     with (
         failing(context.clients.ec2, "run_instances", KeyboardInterrupt(), after_effect=True),
-        pytest.raises(Interrupted) as raised,
+        pytest.raises(InterruptedLaunchError) as raised,
     ):
         start(context, "worker", 2)
     assert [each.id for each in raised.value.started] == [each.id for each in running(context)]
@@ -362,7 +369,7 @@ def test_ctrl_c_after_the_effect_lists_what_was_started(context: Context) -> Non
 def test_ctrl_c_before_the_effect_leaves_no_record(context: Context, call: str) -> None:
     client = context.clients.s3 if call == "put_object" else context.clients.ec2
     batch = prepare(context, plan(context.settings, "worker", count=2))
-    with failing(client, call, KeyboardInterrupt(), times=1), pytest.raises(Interrupted) as raised:
+    with failing(client, call, KeyboardInterrupt(), times=1), pytest.raises(InterruptedLaunchError) as raised:
         launch(context, batch)
     assert raised.value.started == running(context) == context.store.keys() == []
 
@@ -371,7 +378,7 @@ def test_ctrl_c_before_the_effect_leaves_no_record(context: Context, call: str) 
 def test_ctrl_c_while_names_are_written_still_completes_the_launch(context: Context) -> None:
     with (
         failing(context.clients.ec2, "create_tags", KeyboardInterrupt(), times=1),
-        pytest.raises(Interrupted) as raised,
+        pytest.raises(InterruptedLaunchError) as raised,
     ):
         start(context, "worker")
     assert len(raised.value.started) == 1

@@ -1,0 +1,162 @@
+"""The command line against moto: what the operator sees, and exit codes."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from botocore.exceptions import ConnectTimeoutError
+
+from conductor import cli, clients, instances
+from conductor.clients import Clients
+from conductor.context import Context, open_context
+from conductor.record import BATCHES
+from tests.cloud.support import BUCKET, failing, refusal
+
+
+@pytest.fixture
+def config(tmp_path: Path, image: str) -> Path:
+    path = tmp_path / "cluster.yaml"
+    path.write_text(f"s3_bucket_name: {BUCKET}\nami_id: {image}\nnode: {{classes: [ntp]}}\n")
+    return path
+
+
+@pytest.fixture(autouse=True)
+def _same_clients(monkeypatch: pytest.MonkeyPatch, api: Clients) -> None:
+    monkeypatch.setattr(clients, "connect", lambda: api)
+
+
+@pytest.mark.usefixtures("published_ca")
+def test_a_role_alone_starts_one_and_says_so(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["-c", str(config), "worker"]) == 0
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "started worker i-" in err
+
+
+@pytest.mark.usefixtures("published_ca")
+def test_json_output_of_a_start_holds_the_started_nodes_only(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["-c", str(config), "namenode"]) == 0
+    capsys.readouterr()
+    assert cli.main(["worker", "-c", str(config), "--count", "2", "-o", "json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert [row["role"] for row in rows] == ["worker", "worker"]
+
+
+@pytest.mark.usefixtures("published_ca")
+def test_the_old_form_takes_the_image_and_the_file(config: Path, image: str, clients: Clients) -> None:
+    assert cli.main(["-c", str(config), image]) == 0
+    (instance,) = instances.find(clients.ec2, bucket=BUCKET)
+    record = yaml.safe_load(clients.s3.get_object(Bucket=BUCKET, Key=instance.certname)["Body"].read())
+    assert record["classes"] == {"ntp": {}}
+
+
+@pytest.mark.usefixtures("published_ca")
+def test_list_shows_a_table_and_terminate_empties_it(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["-c", str(config), "worker", "--count", "2"]) == 0
+    capsys.readouterr()
+    assert cli.main(["-c", str(config), "list"]) == 0
+    table = capsys.readouterr().out
+    assert table.count("i-") == 2
+    assert "running" in table
+    assert cli.main(["-c", str(config), "terminate", "worker"]) == 0
+    capsys.readouterr()
+    assert cli.main(["-c", str(config), "list", "-o", "json"]) == 0
+    assert json.loads(capsys.readouterr().out) == []
+
+
+@pytest.mark.usefixtures("published_ca")
+def test_the_table_cuts_nothing_off_in_a_pipe(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["-c", str(config), "worker", "--count", "2"]) == 0
+    capsys.readouterr()
+    assert cli.main(["-c", str(config), "list", "-o", "json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert cli.main(["-c", str(config), "list"]) == 0
+    table = capsys.readouterr().out
+    for row in rows:
+        assert row["certname"] in table
+        assert row["private_name"] in table
+        assert row["instance_id"] in table
+
+
+@pytest.mark.usefixtures("published_ca")
+def test_resume_completes_a_launch_whose_outcome_was_unknown(
+    config: Path, context: Context, capsys: pytest.CaptureFixture[str]
+) -> None:
+    silent = ConnectTimeoutError(endpoint_url="https://ec2.test")
+    ec2 = context.clients.ec2
+    with failing(ec2, "run_instances", silent), failing(ec2, "get_paginator", silent):
+        assert cli.main(["-c", str(config), "worker"]) == 1
+    err = capsys.readouterr().err
+    batch = context.store.keys(BATCHES)[0].removeprefix(BATCHES)
+    assert f"`start_instance.py resume {batch}`" in err
+    assert cli.main(["-c", str(config), "resume", batch]) == 0
+    assert [each.batch for each in instances.find(ec2, bucket=BUCKET)] == [batch]
+
+
+@pytest.mark.parametrize(
+    ("argv", "code", "told"),
+    [
+        (["wroker"], 2, "did you mean worker?"),
+        (["worker", "--count", "0"], 2, "0 is not in the range"),
+        (["worker", "--cuont", "1"], 2, "No such option"),
+        (["puppetmaster", "--count", "2"], 2, "a cluster has one CA"),
+        (["terminate"], 2, "Missing argument"),
+        (["terminate", "i-0123456789abcdef0"], 1, "no node has this"),
+        (["resume", "no-such-batch"], 1, "no batch no-such-batch"),
+        (["namenode"], 1, "no CA yet"),
+    ],
+)
+@pytest.mark.usefixtures("bucket")
+def test_each_mistake_has_one_message_and_its_exit_code(
+    config: Path, capsys: pytest.CaptureFixture[str], argv: list[str], code: int, told: str
+) -> None:
+    assert cli.main(["-c", str(config), *argv]) == code
+    out, err = capsys.readouterr()
+    assert told in err
+    assert out == ""
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("AuthFailure", "said AuthFailure"),
+        ("UnauthorizedOperation", "lack a right"),
+        ("VcpuLimitExceeded", "higher limit"),
+        ("RequestLimitExceeded", "said RequestLimitExceeded"),
+    ],
+)
+@pytest.mark.usefixtures("published_ca")
+def test_a_refusal_is_told_in_the_api_s_words_with_advice(
+    config: Path, api: Clients, capsys: pytest.CaptureFixture[str], code: str, told: str
+) -> None:
+    with failing(api.ec2, "run_instances", refusal(code, "RunInstances")):
+        assert cli.main(["-c", str(config), "worker"]) == 1
+    assert told in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("published_ca")
+def test_sigterm_during_the_wait_lists_what_runs(
+    config: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed_while_asleep(*arguments: Any) -> Context:
+        return dataclasses.replace(
+            open_context(*arguments), sleep=lambda _: os.kill(os.getpid(), signal.SIGTERM)
+        )
+
+    monkeypatch.setattr(cli, "open_context", killed_while_asleep)
+    assert cli.main(["-c", str(config), "worker", "--wait"]) == 130
+    err = capsys.readouterr().err
+    assert "interrupted; these instances run:" in err
+    assert "start_instance.py terminate " in err

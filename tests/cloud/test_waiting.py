@@ -1,0 +1,157 @@
+"""--wait against instances of moto and status objects as the database's host writes them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+from botocore.exceptions import ConnectTimeoutError
+
+from conductor import instances
+from conductor.context import Context
+from conductor.errors import WaitError
+from conductor.instances import Instance
+from conductor.launch import launch, prepare
+from conductor.roles import plan
+from conductor.waiting import APPLIED, BOOTING, ENROLLED, Progress, wait_for
+from tests.cloud.conftest import Clock
+from tests.cloud.support import BUCKET, CA_PEM, failing
+
+Seen = list[tuple[str, ...]]
+
+
+@pytest.fixture
+def workers(context: Context, published_ca: None) -> list[Instance]:
+    return launch(context, prepare(context, plan(context.settings, "worker", count=2)))
+
+
+@pytest.fixture
+def seen() -> Seen:
+    """Stages of the nodes at each look, repetitions left out."""
+    return []
+
+
+def wait(context: Context, started: list[Instance], seen: Seen, *, is_ca: bool = False) -> None:
+    def report(nodes: object, elapsed: float) -> None:
+        assert isinstance(nodes, list)
+        stages = tuple(each.stage for each in nodes if isinstance(each, Progress))
+        if stages not in seen[-1:]:
+            seen.append(stages)
+
+    wait_for(context, started, report, is_ca=is_ca)
+
+
+def writes(
+    context: Context, node: Instance, run: str | None = None, enrolled: bool = True
+) -> Callable[[], None]:
+    """Writes the status of a node when called."""
+    body = {
+        "certname": node.certname,
+        "enrolled": "2026-11-24T06:03:00Z" if enrolled else None,
+        "last_run": {"status": run, "at": "2026-11-24T06:04:00Z", "noop": False} if run else None,
+        "health": "ok",
+        "updated": "2026-11-24T06:04:00Z",
+    }
+    return lambda: context.store.put(f"status/{node.certname}", json.dumps(body).encode())
+
+
+def test_it_ends_when_all_have_applied_their_first_catalog(
+    context: Context, workers: list[Instance], clock: Clock, seen: Seen
+) -> None:
+    one, two = workers
+    clock.at_sleep = [
+        writes(context, one),
+        writes(context, one, "changed"),
+        writes(context, two),
+        writes(context, two, "unchanged"),
+    ]
+    wait(context, workers, seen)
+    assert seen == [
+        (BOOTING, BOOTING),
+        (ENROLLED, BOOTING),
+        (APPLIED, BOOTING),
+        (APPLIED, ENROLLED),
+        (APPLIED, APPLIED),
+    ]
+
+
+def test_a_failed_first_run_ends_it_with_the_node_and_where_to_look(
+    context: Context, workers: list[Instance], clock: Clock, seen: Seen
+) -> None:
+    clock.at_sleep = [writes(context, workers[1], "failed")]
+    with pytest.raises(WaitError, match="first Puppet run had failures") as raised:
+        wait(context, workers, seen)
+    assert workers[1].private_name in raised.value.message
+    assert workers[0].id not in raised.value.message
+    assert f"check_csr --explain {workers[1].certname}" in raised.value.advice
+
+
+def test_an_instance_that_ends_meanwhile_ends_it(
+    context: Context, workers: list[Instance], clock: Clock, seen: Seen
+) -> None:
+    clock.at_sleep = [lambda: instances.terminate(context.clients.ec2, [workers[0].id])]
+    with pytest.raises(WaitError, match="the instance is terminated"):
+        wait(context, workers, seen)
+    assert clock.seconds < 10
+
+
+def test_the_deadline_ends_it_and_says_how_far_each_came(
+    context: Context, workers: list[Instance], clock: Clock, seen: Seen
+) -> None:
+    clock.at_sleep = [writes(context, workers[0], "changed"), writes(context, workers[1])]
+    with pytest.raises(WaitError, match="still 'enrolled, first run under way' after 1200 s") as raised:
+        wait(context, workers, seen)
+    assert workers[0].id not in raised.value.message
+    assert 1200 <= clock.seconds < 1210
+
+
+def test_a_failed_bootstrap_is_read_from_the_console(
+    context: Context, workers: list[Instance], clock: Clock, seen: Seen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "[   12.3] cloud-init: puppet-bootstrap: FAILED: exit 6 while applying\nlogin: "
+    monkeypatch.setattr(context.clients.ec2, "get_console_output", lambda **_: {"Output": text})
+    with pytest.raises(WaitError, match="FAILED: exit 6 while applying") as raised:
+        wait(context, workers, seen)
+    assert "console | login:" in raised.value.message
+    assert clock.seconds < 60
+
+
+def test_an_api_that_does_not_answer_for_a_while_does_not_end_it(
+    context: Context, workers: list[Instance], clock: Clock, seen: Seen, said: list[str]
+) -> None:
+    for each in workers:
+        writes(context, each, "changed")()
+    silent = ConnectTimeoutError(endpoint_url="https://s3.test")
+    with failing(context.clients.s3, "get_object", silent, times=2):
+        wait(context, workers, seen)
+    assert seen == [(APPLIED, APPLIED)]
+    assert any("does not answer" in line for line in said)
+
+
+@pytest.mark.usefixtures("profile")
+def test_a_puppetmaster_is_ready_only_when_its_ca_is_published(
+    context: Context, clock: Clock, seen: Seen
+) -> None:
+    (node,) = launch(context, prepare(context, plan(context.settings, "puppetmaster", count=1)))
+    names = json.dumps({"server": node.private_name, "ca_server": node.private_name}).encode()
+    clock.at_sleep = [
+        writes(context, node, "changed"),
+        lambda: context.store.put("ca/ca_crt.pem", CA_PEM.encode()),
+        lambda: context.store.put("ca/server", names),
+    ]
+    wait(context, [node], seen, is_ca=True)
+    assert clock.seconds == 15
+    assert list(context.operator.pins()) == [BUCKET]
+
+
+def test_waiting_for_the_ca_ends_when_it_is_published(context: Context, bucket: str, clock: Clock) -> None:
+    def publish() -> None:
+        context.store.put("ca/ca_crt.pem", CA_PEM.encode())
+        context.store.put("ca/server", b'{"server": "pm.internal"}')
+
+    clock.at_sleep = [lambda: None, publish]
+    batch = prepare(context, plan(context.settings, "worker", count=1), wait=True)
+    assert batch.user_data is not None
+    assert batch.user_data.agent is not None
+    assert batch.user_data.agent.ca_server == "pm.internal"

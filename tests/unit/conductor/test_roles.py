@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from conductor.errors import ConfigError, UsageError
+from conductor.roles import classification, plan, role_classes
+from conductor.settings import Settings
+
+IMAGE = "ami-0123456789abcdef0"
+
+
+def settings(**more: object) -> Settings:
+    return Settings.model_validate({"s3_bucket_name": "our-cluster", "ami_id": IMAGE, **more})
+
+
+def test_the_repository_s_own_roles_are_four() -> None:
+    roles = role_classes()
+    assert sorted(roles) == ["jobtracker", "namenode", "puppetmaster", "worker"]
+    assert all("puppet::agent" in classes for classes in roles.values())
+
+
+def test_role_then_node_then_the_role_s_own_node_are_merged() -> None:
+    found = classification(
+        settings(
+            node={
+                "classes": {"ntp": {"servers": ["a"], "iburst": True}},
+                "parameters": {"data": {"x": 1, "y": 1}},
+                "environment": "staging",
+            },
+            roles={
+                "worker": {"node": {"classes": {"ntp": {"servers": ["b"]}}, "parameters": {"data": {"y": 2}}}}
+            },
+        ),
+        "worker",
+    )
+    assert found.classes["ntp"] == {"servers": ["b"], "iburst": True}
+    assert "hadoop::worker" in found.classes
+    assert found.parameters == {"data": {"x": 1, "y": 2}}
+    assert found.environment == "staging"
+
+
+def test_only_the_puppetmaster_is_the_ca_and_has_a_profile() -> None:
+    plans = {role: plan(settings(), role, count=None) for role in role_classes()}
+    assert [role for role, each in plans.items() if each.is_ca] == ["puppetmaster"]
+    assert [role for role, each in plans.items() if each.instance_profile] == ["puppetmaster"]
+    assert [role for role, each in plans.items() if each.serves] == ["puppetmaster"]
+
+
+def test_a_role_of_the_site_s_own_needs_only_classes() -> None:
+    found = plan(
+        settings(roles={"edge": {"count": 2, "node": {"classes": ["hadoop::base"]}}}), "edge", count=None
+    )
+    assert (found.count, found.node.classes) == (2, {"hadoop::base": {}})
+
+
+def test_an_unknown_role_names_the_nearest_and_all() -> None:
+    with pytest.raises(UsageError, match="unknown role: namnode") as raised:
+        plan(settings(), "namnode", count=None)
+    assert "did you mean namenode?" in raised.value.advice
+    assert "jobtracker" in raised.value.advice
+
+
+def test_a_given_count_wins_over_the_role_s() -> None:
+    found = settings(roles={"worker": {"count": 3}})
+    assert plan(found, "worker", count=None).count == 3
+    assert plan(found, "worker", count=7).count == 7
+
+
+def test_no_image_anywhere_names_the_file_and_both_keys() -> None:
+    bare = Settings.model_validate({"s3_bucket_name": "our-cluster"})
+    with pytest.raises(ConfigError, match=r"start_instance\.yaml: ami_id: .* roles\.worker\.ami_id"):
+        plan(bare, "worker", count=None)
+
+
+def test_an_image_without_classes_is_incomplete() -> None:
+    with pytest.raises(ConfigError, match=r"node\.classes"):
+        plan(settings(), IMAGE, count=None)
+
+
+def test_a_broken_roles_file_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "roles.yaml"
+    path.write_text("roles: {worker: [a]}\n")
+    with pytest.raises(ConfigError, match=r"roles\.yaml"):
+        role_classes(path)

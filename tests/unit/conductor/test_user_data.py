@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+import gzip
+import random
+import string
+from typing import Any
+
+import jinja2
+import pytest
+import yaml
+
+from conductor import user_data
+from conductor.errors import ConfigError
+from conductor.record import AgentSettings, Batch, Code, Record, UserData
+
+BATCH = "9e3b0000-1111-2222-3333-444455556666"
+SECRET = "5" * 64
+AGENT = AgentSettings(
+    server="m.internal", ca_server="ca.internal", ca_cert="PEM\nPEM\n", port=8140, ca_port=8141
+)
+NASTY = [
+    "{{ not_a_variable }}",
+    "{% raw %} {{ x }} {% endraw %}",
+    "{# no comment #}",
+    "{{{{{% {{% {#{{ }}}} %}}}",
+    "ends with {",
+    "'{{' \"{{\" \\{{",
+    "line\r\nline\ttab {{\n  {% if x %}\n",
+    "{%- trim -%}   ",
+    "@index@ @" + "9e3b:index@",
+    "ümlaut {{ é }} \u2028",
+]
+
+
+def batch(count: int = 1, agent: AgentSettings = AGENT, code: Code | None = None, **cloud_init: Any) -> Batch:
+    return Batch(
+        batch=BATCH,
+        role="worker",
+        count=count,
+        created="2026-11-24T06:00:00Z",
+        record=Record(classes={"a": {}}, parameters={"data": {"motd": "{{ motd }}"}}),
+        request={},
+        user_data=UserData(
+            cloud_init=cloud_init,
+            ssh_public_key="ssh-ed25519 AAAA op",
+            agent=None if code else agent,
+            code=code,
+        ),
+    )
+
+
+def render(each: Batch) -> bytes:
+    assert each.user_data is not None
+    return user_data.render(each, each.user_data, SECRET)
+
+
+def as_cloud_init_reads(data: bytes, index: int = 0) -> dict[str, Any]:
+    """As cloudinit.templater does: first line off, trim_blocks, last newline put back."""
+    header, template = data.decode().split("\n", 1)
+    assert header == "## template: jinja"
+    ds = {"meta_data": {"ami_launch_index": index, "local_hostname": "ip-10-0-0-1.ec2.internal"}}
+    text = jinja2.Template(template, trim_blocks=True, undefined=jinja2.StrictUndefined).render(ds=ds) + "\n"
+    assert text.startswith("#cloud-config\n")
+    config = yaml.safe_load(text)
+    assert isinstance(config, dict)
+    return config
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_the_operator_s_text_arrives_as_it_was_written(text: str) -> None:
+    given = {"write_files": [{"path": "/x", "content": text}], "final_message": text, text: {"a": [text]}}
+    config = as_cloud_init_reads(render(batch(**given)))
+    assert config["write_files"][0]["content"] == text
+    assert config["final_message"] == text
+    assert config[text] == {"a": [text]}
+
+
+def test_random_text_of_template_characters_arrives_as_it_was_written() -> None:
+    chance = random.Random(7)  # noqa: S311 - repeatable on purpose
+    for _ in range(300):
+        text = "".join(chance.choices("{}%#-+'\"\\ \n" + string.ascii_letters[:4], k=chance.randint(1, 40)))
+        assert as_cloud_init_reads(render(batch(final_message=text)))["final_message"] == text
+
+
+def test_the_record_on_a_ca_s_host_is_not_taken_for_a_template() -> None:
+    config = as_cloud_init_reads(render(batch(code=Code(url="https://x/?a=b&c='d", sha256="0" * 64))))
+    files = {each["path"]: each for each in config["write_files"]}
+    on_host = yaml.safe_load(files["/etc/puppet/record.yaml"]["content"])
+    assert on_host["parameters"]["data"]["motd"] == "{{ motd }}"
+    assert files["/etc/puppet/record.yaml"]["permissions"] == "0600"
+
+
+def test_each_index_gives_its_own_certname_in_the_agent_and_the_bootstrap() -> None:
+    data = render(batch(count=3))
+    for index in range(3):
+        config = as_cloud_init_reads(data, index)
+        assert config["puppet"]["conf"]["agent"]["certname"] == f"{BATCH}-{index}"
+        assert config["runcmd"][-1][-1] == f"{BATCH}-{index}"
+
+
+def test_the_host_of_the_ca_talks_to_itself_by_its_private_name() -> None:
+    config = as_cloud_init_reads(render(batch(code=Code(url="https://x", sha256="0" * 64))))
+    agent = config["puppet"]["conf"]["agent"]
+    assert agent["server"] == agent["ca_server"] == "ip-10-0-0-1.ec2.internal"
+    assert "ca_cert" not in config["puppet"]["conf"]
+
+
+def test_the_operator_s_commands_and_keys_come_before_ours_and_both_stay() -> None:
+    config = as_cloud_init_reads(
+        render(
+            batch(
+                runcmd=["first"],
+                ssh_authorized_keys=["theirs"],
+                puppet={"conf": {"agent": {"runinterval": "5m"}}},
+            )
+        )
+    )
+    assert config["runcmd"][0] == "first"
+    assert config["runcmd"][1][0] == "/bin/sh"
+    assert config["ssh_authorized_keys"] == ["theirs", "ssh-ed25519 AAAA op"]
+    assert config["puppet"]["conf"]["agent"]["runinterval"] == "5m"
+    assert config["puppet"]["conf"]["agent"]["certname"] == BATCH
+
+
+def test_a_master_on_another_port_is_told_to_the_agent() -> None:
+    there = AGENT.model_copy(update={"port": 8150})
+    assert as_cloud_init_reads(render(batch(agent=there)))["puppet"]["conf"]["agent"]["serverport"] == "8150"
+    assert "serverport" not in as_cloud_init_reads(render(batch()))["puppet"]["conf"]["agent"]
+
+
+def test_the_same_batch_gives_the_same_bytes() -> None:
+    assert render(batch(count=2, a={"b": 1})) == render(batch(count=2, a={"b": 1}))
+
+
+def test_text_beyond_the_limit_is_compressed_and_the_same_each_time() -> None:
+    long = batch(final_message="a line of text\n" * 2000)
+    data = render(long)
+    assert len(data) <= 16384
+    assert as_cloud_init_reads(gzip.decompress(data))["final_message"] == "a line of text\n" * 2000
+    assert data == render(long)
+
+
+def test_what_is_too_long_even_compressed_is_refused_with_the_figures() -> None:
+    noise = random.Random(7).randbytes(20000).hex()  # noqa: S311
+    with pytest.raises(
+        ConfigError, match=r"cloud_init: the user data has \d+ bytes compressed, the limit is 16384"
+    ):
+        render(batch(final_message=noise))
+
+
+def test_the_service_is_started_by_our_last_step_and_not_by_cloud_init() -> None:
+    for each in (batch(), batch(code=Code(url="https://x", sha256="0" * 64))):
+        puppet = as_cloud_init_reads(render(each))["puppet"]
+        assert (puppet["exec"], puppet["start_service"]) == (False, False)
