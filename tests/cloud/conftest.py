@@ -40,8 +40,9 @@ def _operator_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def api() -> Clients:
     """Made once: reading EC2's model takes longer than most tests."""
-    keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "region_name": "us-east-1"}
-    session = boto3.session.Session(**keys)
+    session = boto3.session.Session(
+        aws_access_key_id="testing", aws_secret_access_key="testing", region_name="us-east-1"
+    )
     s3 = session.client("s3", config=Config(signature_version="s3v4"))
     return Clients(ec2=session.client("ec2"), s3=s3, sts=session.client("sts"))
 

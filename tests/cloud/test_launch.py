@@ -305,7 +305,8 @@ def test_a_time_out_before_the_effect_leaves_nothing(context: Context) -> None:
         pytest.raises(LaunchError, match="nothing was started"),
     ):
         start(context, "worker", 2)
-    assert running(context) == context.store.keys() == []
+    assert running(context) == []
+    assert context.store.keys() == []
 
 
 @pytest.mark.usefixtures("published_ca")
@@ -371,7 +372,8 @@ def test_ctrl_c_before_the_effect_leaves_no_record(context: Context, call: str) 
     batch = prepare(context, plan(context.settings, "worker", count=2))
     with failing(client, call, KeyboardInterrupt(), times=1), pytest.raises(InterruptedLaunchError) as raised:
         launch(context, batch)
-    assert raised.value.started == running(context) == context.store.keys() == []
+    assert raised.value.started == running(context) == []
+    assert context.store.keys() == []
 
 
 @pytest.mark.usefixtures("published_ca")

@@ -68,7 +68,8 @@ def as_cloud_init_reads(data: bytes, index: int = 0) -> dict[str, Any]:
 
 @pytest.mark.parametrize("text", NASTY)
 def test_the_operator_s_text_arrives_as_it_was_written(text: str) -> None:
-    given = {"write_files": [{"path": "/x", "content": text}], "final_message": text, text: {"a": [text]}}
+    files = [{"path": "/x", "content": text}]
+    given: dict[str, Any] = {"write_files": files, "final_message": text, text: {"a": [text]}}
     config = as_cloud_init_reads(render(batch(**given)))
     assert config["write_files"][0]["content"] == text
     assert config["final_message"] == text
