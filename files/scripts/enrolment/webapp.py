@@ -22,7 +22,7 @@ from .config import load_config
 from .enrol import Enroller, Result
 from .errors import AuthorityError, ConflictError, EnrolmentError
 from .http import Call, Environ, HttpError, Response, StartResponse, decode_path, raw_path, start
-from .identity import ANYONE, Identity, identify
+from .identity import ANYONE, NOBODY, Identity, identify
 from .log import Log
 from .names import is_certname
 from .request import MAX_SIZE
@@ -63,13 +63,15 @@ class CaApplication:
     def _handle(self, environ: Environ) -> Response:
         path = decode_path(raw_path(environ))
         method = str(environ.get("REQUEST_METHOD", ""))
-        identity = identify(environ, self._ca)
+        identity = NOBODY
         for methods, pattern, who, handler in RULES:
             match = pattern.fullmatch(path)
             if match is None or method not in methods:
                 continue
-            if not _may(identity, who):
-                break
+            if who != ANYONE:  # looked up only where it matters: agents show their certificate everywhere
+                identity = identify(environ, self._ca)
+                if not (identity.is_admin if who == ADMIN else identity.is_verified):
+                    break
             name = match.groupdict().get("name") or ""
             if name and name != "ca" and not is_certname(name):
                 raise HttpError(400, "The name in the path is not a certname.")
@@ -249,12 +251,6 @@ RULES: tuple[tuple[tuple[str, ...], re.Pattern[str], str, Handler], ...] = tuple
         (("POST",), f"{_V1}sign/all", ADMIN, CaApplication.post_sign_all),
     )
 )
-
-
-def _may(identity: Identity, who: str) -> bool:
-    if who == ANYONE:
-        return True
-    return identity.is_admin if who == ADMIN else identity.is_verified
 
 
 def _file(path: Path) -> tuple[bytes, datetime] | None:
