@@ -1,6 +1,7 @@
 # @summary Memory that the NodeManager may hand out to containers
 #
-# What the daemons leave: a JVM takes a quarter and 64 MiB more than its heap. At least one container always fits.
+# What the daemons leave: a JVM takes a quarter and 64 MiB more than its heap. Two containers always fit, for a cluster of one worker must be
+# able to run an application master and a task.
 #
 # @api private
 function hadoop::containers_mb(
@@ -9,5 +10,5 @@ function hadoop::containers_mb(
   Hadoop::Megabytes $container_mb,
 ) >> Integer {
   $daemons_mb = $heaps_mb.values.reduce(0) |$sum, $heap| { $sum + $heap * 5 / 4 + 64 }
-  [$memory_mb - $daemons_mb, $container_mb].max
+  [$memory_mb - $daemons_mb, 2 * $container_mb].max
 }

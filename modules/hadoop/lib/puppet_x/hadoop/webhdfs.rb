@@ -66,7 +66,9 @@ class PuppetX::Hadoop::WebHdfs
 
   def answer(verb, operation, path, parameters)
     uri = uri(operation, path, parameters)
-    response = Net::HTTP.start(uri.host, uri.port, nil, open_timeout: 5, read_timeout: 30) { |http| http.request(verb.new(uri)) }
+    # Net::HTTP would call an empty body a form, and the NameNode log a warning for each.
+    request = verb.new(uri, 'Content-Type' => 'application/octet-stream')
+    response = Net::HTTP.start(uri.host, uri.port, nil, open_timeout: 5, read_timeout: 30) { |http| http.request(request) }
     return refusal(response, "#{operation} #{path}") unless response.is_a?(Net::HTTPSuccess)
 
     response.body.to_s.empty? ? {} : JSON.parse(response.body)
