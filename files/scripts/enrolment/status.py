@@ -11,7 +11,6 @@
 """
 
 import json
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -107,7 +106,9 @@ class StatusWriter:
         """Ask PuppetDB, write what changed, return the names written; raise PuppetDBError, StoreError."""
         nodes = nodes_from(self._puppetdb.query("nodes"))
         waiting = waiting_from(
-            self._puppetdb.query("resources", ["~", "title", "(^|/)" + re.escape(ASSEMBLY_TIMER) + "$"])
+            self._puppetdb.query(
+                "resources", ["~", "title", "(^|/)" + ASSEMBLY_TIMER.replace(".", "\\.") + "$"]
+            )
         )
         earlier = self._read_state()
         now: dict[str, Status] = {}

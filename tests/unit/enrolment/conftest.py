@@ -3,6 +3,7 @@ from enrolment.authority import Authority
 from enrolment.config import CaConfig
 from enrolment.enrol import Enroller
 from enrolment.store_file import FileStore
+
 from tests.unit.enrolment.support import NOW, RecordingLog
 
 

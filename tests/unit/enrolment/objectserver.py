@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
+
 from tests.unit.enrolment.support import ec_key
 
 
@@ -49,14 +50,20 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def list_objects(self, prefix, after):
         below = sorted(key for key in self.server.objects if key.startswith(prefix) and key > after)
         keys = [key for key in below if "/" not in key[len(prefix) :]]
-        prefixes = sorted({prefix + key[len(prefix) :].split("/")[0] + "/" for key in below} - {k + "/" for k in keys})
+        prefixes = sorted(
+            {prefix + key[len(prefix) :].split("/")[0] + "/" for key in below} - {k + "/" for k in keys}
+        )
         page, rest = keys[:2], keys[2:]
         text = "<ListBucketResult xmlns='http://s3.amazonaws.com/doc/2006-03-01/'>"
         text += "".join(f"<Contents><Key>{key}</Key></Contents>" for key in page)
         if rest:
-            text += f"<IsTruncated>true</IsTruncated><NextContinuationToken>{page[-1]}</NextContinuationToken>"
+            text += (
+                f"<IsTruncated>true</IsTruncated><NextContinuationToken>{page[-1]}</NextContinuationToken>"
+            )
         else:
-            text += "".join(f"<CommonPrefixes><Prefix>{entry}</Prefix></CommonPrefixes>" for entry in prefixes)
+            text += "".join(
+                f"<CommonPrefixes><Prefix>{entry}</Prefix></CommonPrefixes>" for entry in prefixes
+            )
             text += "<IsTruncated>false</IsTruncated>"
         self.answer(200, (text + "</ListBucketResult>").encode(), "application/xml")
 

@@ -1,7 +1,9 @@
 """What the tests of this part share: keys, requests, records, a log that can be read."""
 
+import base64
 import datetime
 import hashlib
+import textwrap
 from functools import cache
 
 from cryptography import x509
@@ -88,9 +90,6 @@ def tampered(pem: bytes) -> bytes:
 
 
 def as_pem(der: bytes) -> bytes:
-    import base64
-    import textwrap
-
     body = "\n".join(textwrap.wrap(base64.b64encode(der).decode(), 64))
     return f"-----BEGIN CERTIFICATE REQUEST-----\n{body}\n-----END CERTIFICATE REQUEST-----\n".encode()
 

@@ -1,6 +1,6 @@
 import dataclasses
 import datetime
-import os
+import itertools
 import stat
 import subprocess
 
@@ -13,6 +13,7 @@ from enrolment.certificates import COMMENT, NETSCAPE_COMMENT, not_after, not_bef
 from enrolment.errors import AuthorityError, ConflictError
 from enrolment.inventory import Inventory
 from enrolment.request import parse_request
+
 from tests.unit.enrolment.support import NOW, PUPPET, csr, ec_key, rsa_key, text_extension
 
 DAY = datetime.timedelta(days=1)
@@ -26,8 +27,16 @@ def sign(authority, name="node-1", **options):
 def test_a_new_ca_has_the_files_of_puppetservers(authority):
     names = {path.name for path in authority.root.iterdir()}
     assert names == {
-        "ca_crt.pem", "ca_key.pem", "ca_crl.pem", "ca_pub.pem", "serial", "inventory.txt", "signed", "requests", "lock",
-    }  # fmt: skip
+        "ca_crt.pem",
+        "ca_key.pem",
+        "ca_crl.pem",
+        "ca_pub.pem",
+        "serial",
+        "inventory.txt",
+        "signed",
+        "requests",
+        "lock",
+    }
 
 
 def test_only_the_owner_can_read_the_key(authority):
@@ -43,7 +52,11 @@ def test_the_cas_certificate_is_as_puppets(authority):
     assert constraints.critical
     assert constraints.value.ca
     assert usage.critical
-    assert (usage.value.key_cert_sign, usage.value.crl_sign, usage.value.digital_signature) == (True, True, False)
+    assert (usage.value.key_cert_sign, usage.value.crl_sign, usage.value.digital_signature) == (
+        True,
+        True,
+        False,
+    )
     assert certificate.subject == certificate.issuer
     assert not_before(certificate) == NOW - DAY
 
@@ -52,10 +65,17 @@ def test_a_nodes_certificate_is_as_puppets(authority):
     certificate = sign(authority, names=("puppet",), extensions=(text_extension(PUPPET + "1.13", "worker"),))
     extensions = {entry.oid.dotted_string: entry for entry in certificate.extensions}
     assert not extensions["2.5.29.19"].value.ca
-    assert [oid.dotted_string for oid in extensions["2.5.29.37"].value] == ["1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2"]
+    assert [oid.dotted_string for oid in extensions["2.5.29.37"].value] == [
+        "1.3.6.1.5.5.7.3.1",
+        "1.3.6.1.5.5.7.3.2",
+    ]
     usage = extensions["2.5.29.15"].value
     assert (usage.digital_signature, usage.key_encipherment, usage.key_cert_sign) == (True, True, False)
-    assert {oid for oid, entry in extensions.items() if entry.critical} == {"2.5.29.19", "2.5.29.37", "2.5.29.15"}
+    assert {oid for oid, entry in extensions.items() if entry.critical} == {
+        "2.5.29.19",
+        "2.5.29.37",
+        "2.5.29.15",
+    }
     assert extensions["2.5.29.17"].value.get_values_for_type(x509.DNSName) == ["puppet", "node-1"]
     assert extensions[NETSCAPE_COMMENT.dotted_string].value.value[2:] == COMMENT.encode()
     assert extensions[PUPPET + "1.13"].value.value == b"\x0c\x06worker"
@@ -72,8 +92,19 @@ def test_openssl_accepts_a_nodes_certificate(authority, clock, config):
     with fresh.transaction() as transaction:
         transaction.create()
     sign(fresh, key=rsa_key(2048))
-    arguments = ["openssl", "verify", "-x509_strict", "-CAfile", str(fresh.certificate_path), "-crl_check", "-CRLfile",
-                 str(fresh.crl_path), "-purpose", "sslclient", str(fresh.signed_path("node-1"))]  # fmt: skip
+    arguments = [
+        "openssl",
+        "verify",
+        "-x509_strict",
+        "-CAfile",
+        str(fresh.certificate_path),
+        "-crl_check",
+        "-CRLfile",
+        str(fresh.crl_path),
+        "-purpose",
+        "sslclient",
+        str(fresh.signed_path("node-1")),
+    ]
     assert subprocess.run(arguments, capture_output=True, check=False, timeout=30).returncode == 0
     with fresh.transaction() as transaction:
         transaction.revoke(["node-1"])
@@ -96,7 +127,10 @@ def test_no_certificate_outlives_the_ca(authority, clock):
 def test_the_inventory_has_puppetservers_format(authority):
     certificate = sign(authority)
     lines = (authority.root / "inventory.txt").read_text().splitlines()
-    assert lines[1] == f"0x{certificate.serial_number:04X} 2026-11-23T06:00:00UTC 2031-11-23T06:00:00UTC /CN=node-1"
+    assert (
+        lines[1]
+        == f"0x{certificate.serial_number:04X} 2026-11-23T06:00:00UTC 2031-11-23T06:00:00UTC /CN=node-1"
+    )
     assert lines[0].endswith("/CN=Puppet CA: test")
 
 
@@ -190,9 +224,11 @@ def test_each_list_has_the_next_number_and_a_later_second(authority, clock):
         times.append(authority.crl_path.stat().st_mtime)
     assert [crls.number(crl) for crl in seen] == list(range(6))
     updates = [crls.this_update(crl) for crl in seen]
-    assert all(later - earlier >= datetime.timedelta(seconds=1) for earlier, later in zip(updates, updates[1:], strict=False))
+    assert all(
+        later - earlier >= datetime.timedelta(seconds=1) for earlier, later in itertools.pairwise(updates)
+    )
     assert all(update.microsecond == 0 and update <= clock.now for update in updates)
-    assert all(later - earlier >= 1 for earlier, later in zip(times, times[1:], strict=False))
+    assert all(later - earlier >= 1 for earlier, later in itertools.pairwise(times))
     assert all(time == int(time) for time in times)
 
 
@@ -220,7 +256,9 @@ def test_the_list_is_signed_by_the_ca_and_points_to_its_key(authority):
     crl = authority.crl()
     assert crl.is_signature_valid(authority.issuer().public_key())
     ski = authority.issuer().extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
-    assert crl.extensions.get_extension_for_class(x509.AuthorityKeyIdentifier).value.key_identifier == ski.digest
+    assert (
+        crl.extensions.get_extension_for_class(x509.AuthorityKeyIdentifier).value.key_identifier == ski.digest
+    )
 
 
 def test_creating_again_changes_nothing(authority):
@@ -286,4 +324,4 @@ def test_what_was_left_half_written_is_tidied_away(authority):
     (authority.signed_dir / ".new-abc").write_bytes(b"half")
     with authority.transaction() as transaction:
         assert transaction.tidy() == 1
-    assert os.listdir(authority.signed_dir) == []
+    assert list(authority.signed_dir.iterdir()) == []

@@ -16,14 +16,15 @@ import pytest
 from enrolment.authority import Authority, check_consistency
 from enrolment.config import CaConfig
 from enrolment.request import parse_request
+
 from tests.unit.enrolment.support import csr, ec_key
 
-CHANGES = ("write", "fsync", "rename", "link", "unlink", "mkdir", "ftruncate", "fchmod", "utime", "replace")
+CHANGES = ("write", "fsync", "rename", "unlink", "mkdir", "ftruncate", "fchmod", "utime")
 fork = get_context("fork")
 
 
 def run_until(step, operation, fault):
-    """Run ``operation`` in a child in which ``fault`` strikes at the ``step``-th change; return the exit code."""
+    """Run ``operation`` in a child with ``fault`` at the ``step``-th change; return the exit code."""
 
     def child():
         count = 0

@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 import yaml
 from cryptography import x509
+from enrolment import crl
 from enrolment.authority import Authority
 from enrolment.certificates import dns_names, has_cli_auth
 from enrolment.request import parse_request
+
 from tests.unit.enrolment.support import SECRET, csr, record
 
 SCRIPTS = Path(__file__).parents[3] / "files" / "scripts"
@@ -33,9 +35,13 @@ def site(tmp_path, config, monkeypatch):
     """A host with a configuration file and no CA yet."""
     path = tmp_path / "ca.yaml"
     settings = {
-        "cadir": config.cadir, "user": "", "node_bucket": config.node_bucket, "ca_name": "Puppet CA: test",
-        "key_type": "ec", "key_bits": 256,
-    }  # fmt: skip
+        "cadir": config.cadir,
+        "user": "",
+        "node_bucket": config.node_bucket,
+        "ca_name": "Puppet CA: test",
+        "key_type": "ec",
+        "key_bits": 256,
+    }
     path.write_text(yaml.safe_dump(settings))
     monkeypatch.setenv("PUPPET_CA_CONFIG", str(path))
     monkeypatch.setattr("enrolment.hostcert.HOST_KEY_BITS", 2048)
@@ -57,8 +63,18 @@ def ssldir(site):
 
 
 def setup(ssldir, *more):
-    return puppet_ca("setup", "--certname", "ca.example.org", "--dns-alt-names", "puppet, ca", "--ssldir", ssldir,
-                     "--owner", "", *more)  # fmt: skip
+    return puppet_ca(
+        "setup",
+        "--certname",
+        "ca.example.org",
+        "--dns-alt-names",
+        "puppet, ca",
+        "--ssldir",
+        ssldir,
+        "--owner",
+        "",
+        *more,
+    )
 
 
 @pytest.fixture
@@ -190,8 +206,6 @@ def test_status_finds_damage(ca, capsys):
 
 
 def test_a_renewed_list_has_the_next_number(ca):
-    from enrolment import crl
-
     before = crl.number(ca.crl())
     assert puppet_ca("renew-crl") == 0
     assert crl.number(ca.crl()) == before + 1
@@ -205,8 +219,11 @@ def test_publish_puts_certificate_and_names_into_the_bucket_once(ca, site, capsy
     bucket = site / "bucket"
     assert (bucket / "ca/ca_crt.pem").read_bytes() == ca.certificate_path.read_bytes()
     assert json.loads((bucket / "ca/server").read_text()) == {
-        "server": "m.internal", "ca_server": "ca.internal", "ca_port": 8141, "port": 8140,
-    }  # fmt: skip
+        "server": "m.internal",
+        "ca_server": "ca.internal",
+        "ca_port": 8141,
+        "port": 8140,
+    }
     capsys.readouterr()
     assert puppet_ca(*names) == 0
     assert capsys.readouterr().out == ""
@@ -232,7 +249,7 @@ def test_publish_puts_certificate_and_names_into_the_bucket_once(ca, site, capsy
 def test_a_wrong_configuration_names_file_and_key(site, text, words, capsys):
     path = site / "ca.yaml"
     path.write_text(text)
-    for command in (lambda: puppet_ca("list"), lambda: check_csr()):
+    for command in (lambda: puppet_ca("list"), check_csr):
         assert command() == 2
         error = capsys.readouterr().err
         assert words in error
@@ -277,12 +294,15 @@ def test_a_silent_store_makes_the_sweep_over_terminated_nodes_fail(ca, site):
 
 
 @pytest.mark.parametrize(
-    ("make", "code", "words"),
+    "case",
     [
         (lambda ca, store: None, 1, ["none was signed", "none waits", "there is none at", "nothing to sign"]),
         (lambda ca, store: wait(ca, "node-1"), 1, ["one waits, secp256r1", "it waits: there is no record"]),
         (
-            lambda ca, store: (wait(ca, "node-1"), store.put("node-1", record(expires="2026-01-01T00:00:00Z"))),
+            lambda ca, store: (
+                wait(ca, "node-1"),
+                store.put("node-1", record(expires="2026-01-01T00:00:00Z")),
+            ),
             1,
             ["expired at 2026-01-01", "it waits: the record expired"],
         ),
@@ -295,7 +315,10 @@ def test_a_silent_store_makes_the_sweep_over_terminated_nodes_fail(ca, site):
             ["it is refused: the challenge password"],
         ),
         (
-            lambda ca, store: (wait(ca, "node-1"), store.put("node-1", record(expires="2099-01-01T00:00:00Z"))),
+            lambda ca, store: (
+                wait(ca, "node-1"),
+                store.put("node-1", record(expires="2099-01-01T00:00:00Z")),
+            ),
             0,
             ["it will be signed"],
         ),
@@ -305,10 +328,15 @@ def test_a_silent_store_makes_the_sweep_over_terminated_nodes_fail(ca, site):
             ["it is valid until", "the name is taken"],
         ),
         (lambda ca, store: store.put("node-1", b"["), 1, ["it cannot be used"]),
-        (lambda ca, store: store._root.rename(store._root.with_name("gone")), 1, ["the store gives no answer"]),
+        (
+            lambda ca, store: store._root.rename(store._root.with_name("gone")),
+            1,
+            ["the store gives no answer"],
+        ),
     ],
 )
-def test_explain_says_in_words_why_a_node_is_not_enrolled(ca, store, make, code, words, capsys):
+def test_explain_says_in_words_why_a_node_is_not_enrolled(ca, store, case, capsys):
+    make, code, words = case
     make(ca, store)
     capsys.readouterr()
     assert check_csr("--explain", "node-1") == code
@@ -351,9 +379,13 @@ def test_as_policy_executable_it_answers_by_its_exit_code(tmp_path, pem, body, c
     if body is not None:
         (tmp_path / "bucket" / "node-1").write_bytes(body)
     answer = run(
-        SCRIPTS / "check_csr", "--autosign", "node-1", f"file://{tmp_path}/bucket", stdin=pem,
+        SCRIPTS / "check_csr",
+        "--autosign",
+        "node-1",
+        f"file://{tmp_path}/bucket",
+        stdin=pem,
         PUPPET_CA_CONFIG=str(tmp_path / "none.yaml"),
-    )  # fmt: skip
+    )
     assert answer.returncode == code, answer.stderr
     assert SECRET.encode() not in answer.stderr
 
@@ -362,9 +394,13 @@ def test_as_policy_executable_it_says_no_to_hostile_names(tmp_path):
     (tmp_path / "bucket").mkdir()
     (tmp_path / "secret").write_bytes(record(expires="2099-01-01T00:00:00Z"))
     answer = run(
-        SCRIPTS / "check_csr", "--autosign", "../secret", f"file://{tmp_path}/bucket", stdin=csr("../secret"),
+        SCRIPTS / "check_csr",
+        "--autosign",
+        "../secret",
+        f"file://{tmp_path}/bucket",
+        stdin=csr("../secret"),
         PUPPET_CA_CONFIG=str(tmp_path / "none.yaml"),
-    )  # fmt: skip
+    )
     assert answer.returncode == 1
 
 

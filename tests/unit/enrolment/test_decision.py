@@ -9,6 +9,7 @@ from cryptography.x509.oid import NameOID
 from enrolment.decision import Policy, Verdict, decide
 from enrolment.record import parse_record
 from enrolment.request import parse_request
+
 from tests.unit.enrolment.support import (
     NOW,
     PUPPET,
@@ -79,13 +80,16 @@ SUBJECT = NameOID.COMMON_NAME
         (lambda: csr(extensions=(text_extension(PUPPET + "3"),)), "authorization extension"),
         (lambda: csr(extensions=(text_extension(PUPPET + "30.1"),)), "not permitted"),
         (lambda: csr(extensions=(text_extension("1.2.3.4"),)), "not permitted: 1.2.3.4"),
-        (lambda: csr(extensions=(x509.BasicConstraints(ca=True, path_length=None),)), "not permitted: 2.5.29.19"),
+        (
+            lambda: csr(extensions=(x509.BasicConstraints(ca=True, path_length=None),)),
+            "not permitted: 2.5.29.19",
+        ),
         (lambda: csr(extensions=(text_extension(PUPPET + "1.1", "a\nb"),)), "not a short text"),
         (lambda: csr(secret=None), "0 challenge passwords"),
         (lambda: csr(secret="wrong"), "not the one of this launch"),
         (lambda: csr(secret=""), "not the one of this launch"),
     ],
-)  # fmt: skip
+)
 def test_a_request_with_a_fault_is_rejected_for_it(pem, words):
     decision = decided(pem())
     assert decision.verdict is REJECT
@@ -94,9 +98,19 @@ def test_a_request_with_a_fault_is_rejected_for_it(pem, words):
 
 @pytest.mark.parametrize(
     "der",
-    [b"", b"\x0c", b"\x0c\x02a", b"\x0c\x01ab", b"\x30\x00", b"\x0c\x81\x01a", b"\x0c\x80", b"\x0c\x01\xff",
-     b"\x0c\x82\x04\x01" + b"a" * 1025, b"plain"],
-)  # fmt: skip
+    [
+        b"",
+        b"\x0c",
+        b"\x0c\x02a",
+        b"\x0c\x01ab",
+        b"\x30\x00",
+        b"\x0c\x81\x01a",
+        b"\x0c\x80",
+        b"\x0c\x01\xff",
+        b"\x0c\x82\x04\x01" + b"a" * 1025,
+        b"plain",
+    ],
+)
 def test_an_extension_whose_value_is_no_short_der_text_is_rejected(der):
     value = x509.UnrecognizedExtension(x509.ObjectIdentifier(PUPPET + "1.1"), der)
     assert decided(csr(extensions=(value,))).verdict is REJECT

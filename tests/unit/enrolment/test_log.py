@@ -24,7 +24,10 @@ def test_standard_error_gets_lines_in_the_words_of_the_contract(capsys):
     log = Log("check_csr", level="debug")
     log.debug("Checking node-1")
     log.info("Signing request: node-1")
-    assert capsys.readouterr().err == "check_csr: DEBUG: Checking node-1\ncheck_csr: INFO: Signing request: node-1\n"
+    assert (
+        capsys.readouterr().err
+        == "check_csr: DEBUG: Checking node-1\ncheck_csr: INFO: Signing request: node-1\n"
+    )
 
 
 def test_lines_below_the_level_are_left_out(capsys):

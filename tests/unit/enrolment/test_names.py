@@ -13,10 +13,34 @@ def test_certnames_of_launched_and_of_foreign_nodes_are_accepted(name):
 @pytest.mark.parametrize(
     "name",
     [
-        "", "ca", ".", "..", "a..b", ".a", "a.", "-a", "a-", "a.b-", "A", "a/b", "a\\b", "a%2e", "a b", "a\n", "a\0b",
-        "ä", "*", "*.example.org", "x" * 65, "a;b", "\u0661", "a,b", "a=b", "terminated/a",
+        "",
+        "ca",
+        ".",
+        "..",
+        "a..b",
+        ".a",
+        "a.",
+        "-a",
+        "a-",
+        "a.b-",
+        "A",
+        "a/b",
+        "a\\b",
+        "a%2e",
+        "a b",
+        "a\n",
+        "a\0b",
+        "ä",
+        "*",
+        "*.example.org",
+        "x" * 65,
+        "a;b",
+        "\u0661",
+        "a,b",
+        "a=b",
+        "terminated/a",
     ],
-)  # fmt: skip
+)
 def test_what_could_be_a_path_or_is_no_puppet_name_is_no_certname(name):
     assert not is_certname(name)
 

@@ -4,6 +4,7 @@ import pytest
 import yaml
 from enrolment.errors import RecordError
 from enrolment.record import MAX_SIZE, enc_document, parse_record
+
 from tests.unit.enrolment.support import SECRET, record
 
 

@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import NameOID
 from enrolment.errors import RequestError
 from enrolment.request import MAX_SIZE, parse_request
+
 from tests.unit.enrolment.support import (
     PUPPET,
     SECRET,
@@ -143,6 +144,7 @@ def test_very_many_extensions_or_names_are_refused():
 
 def _csr_with_raw_extensions(*wanted):
     """Build the request's DER by hand: the library's builder refuses what is asked for here."""
+
     def tlv(tag, body):
         size = len(body).to_bytes((len(body).bit_length() + 7) // 8 or 1, "big")
         return bytes([tag]) + (size if len(body) < 128 else bytes([0x80 | len(size)]) + size) + body

@@ -8,6 +8,7 @@ from enrolment.store_file import FileStore
 from enrolment.store_https import HttpsStore
 from enrolment.store_s3 import S3Store
 from moto import mock_aws
+
 from tests.unit.enrolment.objectserver import serving
 
 
@@ -119,7 +120,24 @@ def test_an_object_beyond_the_limit_is_an_error_and_not_read_whole(any_store):
 
 
 @pytest.mark.parametrize(
-    "key", ["", "/", "../x", "a/../b", "a//b", ".hidden", "a/.b", "/a", "a/", "a b", "a\n", "a\0", "ä", "a?b", "x" * 600]
+    "key",
+    [
+        "",
+        "/",
+        "../x",
+        "a/../b",
+        "a//b",
+        ".hidden",
+        "a/.b",
+        "/a",
+        "a/",
+        "a b",
+        "a\n",
+        "a\0",
+        "ä",
+        "a?b",
+        "x" * 600,
+    ],
 )
 def test_keys_that_could_lead_elsewhere_are_refused(any_store, key):
     with pytest.raises(StoreError):
@@ -153,7 +171,7 @@ def test_public_objects_are_read_only(https_fixture):
 
 def test_a_directory_that_is_not_there_is_no_answer(tmp_path):
     store = FileStore(f"file://{tmp_path}/not-mounted")
-    for attempt in (lambda: store.get("a"), lambda: store.list_keys(), lambda: store.put("a", b"")):
+    for attempt in (lambda: store.get("a"), store.list_keys, lambda: store.put("a", b"")):
         with pytest.raises(StoreUnavailableError):
             attempt()
 
@@ -172,7 +190,18 @@ def test_half_written_files_are_no_objects(tmp_path):
 
 @pytest.mark.parametrize(
     "url",
-    ["", "nodes", "s3://", "file://", "http://x", "ftp://x/y", "file://host/dir", "s3://b/prefix", "https://u@h/", "https://h/?q"],
+    [
+        "",
+        "nodes",
+        "s3://",
+        "file://",
+        "http://x",
+        "ftp://x/y",
+        "file://host/dir",
+        "s3://b/prefix",
+        "https://u@h/",
+        "https://h/?q",
+    ],
 )
 def test_urls_that_are_no_stores_are_refused_in_words(url):
     with pytest.raises(StoreError):
