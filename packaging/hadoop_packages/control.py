@@ -77,7 +77,7 @@ def _fragments(package: Package) -> list[tuple[str, dict[str, str]]]:
         )
         found.append(("directories", {"make": make, "logs": logs, "state": state, "name": package.name}))
     if package.run_directory:
-        found.append(("tmpfiles", {"name": package.name}))
+        found.append(("tmpfiles", {"name": package.name, "run": package.run_directory.path}))
     if package.daemon:
         found.append(("unit", {"unit": f"{package.name}.service"}))
     return found

@@ -20,7 +20,7 @@ Group={user}
 SuccessExitStatus=143
 Restart=on-failure
 RestartSec=15
-TimeoutStopSec=60
+TimeoutStopSec={stop}
 KillMode=mixed
 {hardening}
 [Install]
@@ -31,6 +31,8 @@ WantedBy=multi-user.target
 def unit(package: Package, daemon: Daemon, upstream: str) -> str:
     """Return the text of PACKAGE.service."""
     ready = f"ExecCondition=/usr/lib/hadoop-hdfs/libexec/hdfs-daemon-ready {daemon.name}\n"
+    # A NodeManager that still waits for its ResourceManager does not heed a request to stop.
+    stop = 20 if daemon.name == "nodemanager" else 60
     return UNIT.format(
         summary=f"Hadoop {package.summary}",
         upstream=upstream,
@@ -39,6 +41,7 @@ def unit(package: Package, daemon: Daemon, upstream: str) -> str:
         condition=ready if daemon.ready else "",
         command=daemon.command,
         name=daemon.name,
+        stop=stop,
         # A NodeManager starts containers, by a setuid program where the site uses the LinuxContainerExecutor.
         hardening="" if daemon.name == "nodemanager" else "NoNewPrivileges=yes\n",
     )

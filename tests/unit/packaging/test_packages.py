@@ -86,7 +86,7 @@ def test_a_daemons_scripts_start_stop_and_forget_its_unit() -> None:
 
 def test_purging_removes_logs_and_never_what_holds_data() -> None:
     removed = re.findall(r"rm -rf (.*)", scripts("hadoop-hdfs")["postrm"])
-    assert removed == ["/var/log/hadoop-hdfs"]
+    assert sorted(removed) == ["/run/hadoop-hdfs", "/var/log/hadoop-hdfs"]
     assert "userdel" not in scripts("hadoop-hdfs")["postrm"]
 
 
