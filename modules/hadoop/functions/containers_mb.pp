@@ -1,7 +1,7 @@
 # @summary Memory that the NodeManager may hand out to containers
 #
-# What the daemons leave: a JVM takes a quarter and 64 MiB more than its heap. Two containers always fit, for a cluster of one worker must be
-# able to run an application master and a task.
+# What the daemons leave: a JVM takes a quarter and 64 MiB more than its heap. Two containers always fit, for a cluster of one worker
+# must be able to run an application master and a task.
 #
 # @api private
 function hadoop::containers_mb(

@@ -4,7 +4,7 @@ function hadoop::hdfs_site(Hadoop::Partner $namenode) >> Hadoop::Properties {
   $common = {
     'dfs.replication'                      => $hadoop::replication,
     'dfs.permissions.enabled'              => true,
-    # hdfs, yarn and mapred are its members: the JobHistory server and log aggregation make their directories themselves, should they come first.
+    # hdfs, yarn and mapred are its members: JobHistory and log aggregation make their directories themselves, should they come first.
     'dfs.permissions.superusergroup'       => 'hadoop',
     'dfs.namenode.http-address'            => "${namenode['address']}:9870",
     # By names, which mean the same to every node: an address of a datanode is what its own host made of its name.
