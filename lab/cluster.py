@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +17,7 @@ from lab.state import CHECKOUT, State
 START_INSTANCE = CHECKOUT / "conductor" / "start_instance.py"
 LAUNCH_DEADLINE = 900
 ASSEMBLY_DEADLINE = 300
+FETCH = "import sys, urllib.request as u; print(u.urlopen(sys.argv[1], timeout=10).read().decode())"
 
 Tell = Callable[[str], None]
 
@@ -77,14 +79,11 @@ class Cluster:
         """Standard output and error of a root's command on a node."""
         return run(access.shell(self.state, node, [command]), deadline=deadline).stdout
 
-    def ask(self, node: str, url: str) -> Any:
-        """JSON from a URL, asked on a node with its own name for HOST in it; None while nobody answers."""
+    def ask(self, node: str, port: int, path: str) -> Any:
+        """JSON from a node's web server, asked in the lab's network; None while it does not answer."""
+        url = f"http://{access.find(self.state, node)['name']}:{port}{path}"
         try:
-            return json.loads(
-                self.shell(
-                    node, f'curl --silent --fail --max-time 10 "{url.replace("HOST", "$(hostname -f)")}"'
-                )
-            )
+            return json.loads(run(access.inside(self.state, [sys.executable, "-c", FETCH, url])).stdout)
         except (CommandFailed, ValueError):
             return None
 
@@ -112,12 +111,10 @@ class Cluster:
         return time.monotonic() - began
 
     def _live_datanodes(self) -> int:
-        answer = self.ask(
-            "namenode", "http://HOST:9870/jmx?qry=Hadoop:service=NameNode,name=FSNamesystemState"
-        )
+        answer = self.ask("namenode", 9870, "/jmx?qry=Hadoop:service=NameNode,name=FSNamesystemState")
         beans = (answer or {}).get("beans") or [{}]
         return int(beans[0].get("NumLiveDataNodes", 0))
 
     def _active_nodemanagers(self) -> int:
-        answer = self.ask("jobtracker", "http://HOST:8088/ws/v1/cluster/metrics")
+        answer = self.ask("jobtracker", 8088, "/ws/v1/cluster/metrics")
         return int((answer or {}).get("clusterMetrics", {}).get("activeNodes", 0))

@@ -19,13 +19,23 @@ EXAMPLES = "/usr/lib/hadoop-mapreduce/hadoop-mapreduce-examples.jar"
 SEPARATORS = re.compile(rb"[ \t\n\r\f]+")  # java.util.StringTokenizer's, which the example uses
 JOB_DEADLINE = 600
 
-FETCH = f"""set -e
+TO_UTF8 = "import sys; sys.stdout.write(sys.stdin.buffer.read().decode(errors=\"ignore\"))"
+FETCH = f"""set -eo pipefail
 cd "$(mktemp -d)"
-apt-get -qq download {CORPUS_PACKAGE}
+apt-get -qq -o APT::Sandbox::User=root download {CORPUS_PACKAGE}
 dpkg-deb --extract {CORPUS_PACKAGE}_*.deb .
-zcat .{CORPUS_FILE} | iconv -c -f UTF-8 -t UTF-8 > /var/tmp/corpus.txt
+zcat .{CORPUS_FILE} | python3 -c '{TO_UTF8}' > /var/tmp/corpus.txt
 rm -rf "$PWD"
 gzip --fast --stdout /var/tmp/corpus.txt
+"""
+
+JOB = f"""set -e
+hdfs dfs -rm -r -f -skipTrash wordcount
+hdfs dfs -mkdir -p wordcount
+hdfs dfs -put /var/tmp/corpus.txt wordcount/in.txt
+hadoop jar {EXAMPLES} wordcount \\
+  -D mapreduce.input.fileinputformat.split.maxsize={SPLIT} -D mapreduce.job.reduces=2 \\
+  wordcount/in.txt wordcount/out
 """
 
 
@@ -50,30 +60,15 @@ def run_on(cluster: Cluster, node: str = "jobtracker") -> Result:
         raise LabError(f"{CORPUS_PACKAGE} gives only {len(corpus)} bytes of text")
     expected = Counter(word for word in SEPARATORS.split(corpus) if word)
     began = time.monotonic()
-    cluster.shell(node, f"su hdfs -s /bin/bash -c '{_job()}'", deadline=JOB_DEADLINE)
+    cluster.shell(node, JOB, deadline=JOB_DEADLINE)
     seconds = time.monotonic() - began
-    counted = _parse(
-        _bytes(cluster, node, "su hdfs -s /bin/bash -c 'hdfs dfs -cat \"/tmp/wordcount/out/part-*\"'")
-    )
+    counted = _parse(_bytes(cluster, node, "hdfs dfs -cat 'wordcount/out/part-*'"))
     if counted != expected:
         wrong = [word for word in expected | counted if expected[word] != counted[word]][:10]
         told = ", ".join(f"{word!r}: Hadoop {counted[word]}, counted {expected[word]}" for word in wrong)
         raise LabError(f"Hadoop's count differs from the independent one: {told}")
     top = [(word.decode(), count) for word, count in counted.most_common(10)]
     return Result(top, len(corpus), sum(counted.values()), len(counted), seconds)
-
-
-def _job() -> str:
-    return "; ".join(
-        [
-            "set -e",
-            "hdfs dfs -rm -r -f -skipTrash /tmp/wordcount",
-            "hdfs dfs -mkdir -p /tmp/wordcount",
-            "hdfs dfs -put /var/tmp/corpus.txt /tmp/wordcount/in.txt",
-            f"hadoop jar {EXAMPLES} wordcount -D mapreduce.input.fileinputformat.split.maxsize={SPLIT}"
-            " -D mapreduce.job.reduces=2 /tmp/wordcount/in.txt /tmp/wordcount/out",
-        ]
-    )
 
 
 def _bytes(cluster: Cluster, node: str, command: str) -> bytes:
