@@ -13,7 +13,7 @@ import click
 
 from conductor import clients, inventory, output, roles, settings, waiting
 from conductor.context import Context, open_context
-from conductor.errors import ConductorError, InterruptedLaunchError, NotFoundError
+from conductor.errors import CloudError, ConductorError, InterruptedLaunchError, NotFoundError
 from conductor.instances import Instance
 from conductor.launch import launch, load_batch, prepare
 
@@ -134,10 +134,19 @@ def terminate(ctx: click.Context, names: tuple[str, ...], config: Path | None) -
     NAME is a certname, an instance id, a private name, a batch, or a role (all its nodes).
     """
     context = _open(ctx, config)
+    failed: list[str] = []
     for node in inventory.select(inventory.read(context), names):
-        inventory.terminate(context, node)
-        instance = f" {node.instance.id}" if node.instance else " (no instance)"
-        context.say(f"terminated {node.role or 'node'}{instance}, certname {node.certname}")
+        shown = (
+            f"{node.role or 'node'} {node.instance.id if node.instance else '(no instance)'}, {node.certname}"
+        )
+        try:
+            inventory.terminate(context, node)
+        except CloudError as error:  # the others are to end all the same
+            failed.append(f"not terminated: {shown}: {error.message}")
+        else:
+            context.say(f"terminated {shown}")
+    if failed:
+        raise CloudError("\n".join(failed), advice="run the same command again")
 
 
 @cli.command()

@@ -120,6 +120,10 @@ def _from_answer(error: boto.ClientError, doing: str) -> ConductorError:
         return DeniedError(text, advice="these credentials lack a right; ask who manages the account")
     if code in BAD_IMAGE:
         return UnknownImageError(text, advice="check ami_id and the region (an image belongs to one)")
+    if "nstance profile" in said or "iamInstanceProfile" in said:
+        return LaunchError(
+            text, advice="instance_profile in start_instance.yaml must name one that exists in IAM"
+        )
     if code in QUOTA:
         return LaunchError(text, advice="ask for fewer, for another instance_type, or for a higher limit")
     if status >= 500:  # noqa: PLR2004 - HTTP's server errors

@@ -20,7 +20,6 @@ TAG_ROLE = "puppet-hadoop:role"
 TAG_BATCH = "puppet-hadoop:batch"
 TAG_COUNT = "puppet-hadoop:count"
 TAG_BUCKET = "puppet-hadoop:bucket"
-TAG_CERTNAME = "puppet-hadoop:certname"
 GONE = frozenset({"shutting-down", "terminated"})
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -15,7 +15,8 @@ from conductor.errors import NotFoundError, RecordError
 from conductor.instances import Instance
 from conductor.launch import load_batch, record_for
 from conductor.record import CA_SERVER, STATUS, TERMINATED, Record
-from conductor.roles import CA_CLASS
+
+T = TypeVar("T")
 
 
 class LastRun(BaseModel):
@@ -42,8 +43,14 @@ class Node:
 
     certname: str
     instance: Instance | None
+    # The record as it is in the bucket, and as read; None: there is none, or it cannot be read.
+    body: bytes | None
     record: Record | None
     status: Status
+
+    @property
+    def is_ca(self) -> bool:
+        return self.record is not None and roles.CA_CLASS in self.record.classes
 
     @property
     def role(self) -> str:
@@ -73,7 +80,7 @@ class Node:
             "private_ip": instance.private_ip if instance else None,
             "launched": instance.launched.isoformat() if instance else None,
             "batch": instance.batch if instance else enrolment.batch if enrolment else None,
-            "record": self.record is not None,
+            "record": self.body is not None,
             "classes": sorted(self.record.classes) if self.record else [],
             "environment": self.record.environment if self.record else None,
             "expires": enrolment.expires if enrolment else None,
@@ -90,18 +97,44 @@ def read_status(context: Context, certnames: Sequence[str]) -> dict[str, Status]
 
 
 def read(context: Context) -> list[Node]:
-    """All nodes that have a record or an instance that is not gone; by role and age."""
+    """All nodes that have a record or an instance that is not gone; by role and name.
+
+    One object that cannot be read is told of, and hides no other node: instances cost money.
+    """
     by_name = {
         each.certname: each
         for each in instances.find(context.clients.ec2, bucket=context.store.bucket)
         if not each.gone
     }
-    bodies = context.store.get_all(context.store.keys()) if context.store.exists() else {}
-    records = {name: _record(context, name, body) for name, body in bodies.items()}
-    certnames = sorted({*by_name, *records})
-    statuses = read_status(context, certnames) if certnames else {}
-    nodes = [Node(name, by_name.get(name), records.get(name), statuses[name]) for name in certnames]
-    return sorted(nodes, key=lambda node: (node.role != "puppetmaster", node.role, node.certname))
+    there = context.store.exists()
+    bodies = context.store.get_all(context.store.keys()) if there else {}
+    certnames = sorted({*by_name, *bodies})
+    statuses = context.store.get_all(STATUS + name for name in certnames) if there else {}
+    nodes = [
+        Node(
+            certname=name,
+            instance=by_name.get(name),
+            body=bodies.get(name),
+            record=_tolerant(context, _record, name, bodies.get(name), None),
+            status=_tolerant(context, _status, name, statuses.get(STATUS + name), Status()),
+        )
+        for name in certnames
+    ]
+    return sorted(nodes, key=lambda node: (not node.is_ca, node.role, node.certname))
+
+
+def _tolerant(
+    context: Context,
+    read_one: Callable[[Context, str, bytes | None], T],
+    name: str,
+    body: bytes | None,
+    default: T,
+) -> T:
+    try:
+        return read_one(context, name, body)
+    except RecordError as error:
+        context.say(f"warning: {error}")
+        return default
 
 
 def select(nodes: Sequence[Node], names: Sequence[str]) -> list[Node]:
@@ -126,8 +159,8 @@ def terminate(context: Context, node: Node) -> None:
     if _is_the_ca(context, node):
         authority.forget(context)
     mark = TERMINATED + node.certname
-    if node.record:
-        context.store.put(mark, node.record.body())
+    if node.body is not None:
+        context.store.put(mark, node.body)
     elif not context.store.has(mark):  # the record is lost: the certificate is to be revoked all the same
         context.store.put(mark, Record().body())
     context.store.delete([node.certname, STATUS + node.certname])
@@ -141,7 +174,7 @@ def terminate(context: Context, node: Node) -> None:
 def classify(context: Context, node: Node) -> None:
     """Write the classification that the configuration has now into the node's record."""
     if node.record is None:
-        raise NotFoundError(f"{node.certname} has no record")
+        raise NotFoundError(f"{node.certname} has no record that can be read")
     wanted = roles.classification(context.settings, node.role)
     now = record_for(context, wanted, context.operator.ssh_public_key(context.settings.ssh_public_key))
     update = {"classes": now.classes, "parameters": now.parameters, "environment": now.environment}
@@ -150,7 +183,7 @@ def classify(context: Context, node: Node) -> None:
 
 def _is_the_ca(context: Context, node: Node) -> bool:
     """Whether ca/ in the bucket speaks of this host."""
-    if not node.record or CA_CLASS not in node.record.classes:
+    if not node.is_ca:
         return False
     server = context.store.get(CA_SERVER)
     if server is None or node.instance is None:
@@ -158,11 +191,10 @@ def _is_the_ca(context: Context, node: Node) -> bool:
     return node.instance.private_name.encode() in server
 
 
-def _record(context: Context, name: str, body: bytes) -> Record:
-    record = Record.parse(context.store.url(name), body)
-    if not isinstance(record, Record):
-        raise RecordError(f"{context.store.url(name)}: not a record")
-    return record
+def _record(context: Context, name: str, body: bytes | None) -> Record | None:
+    if body is None:
+        return None
+    return Record.parse(context.store.url(name), body)
 
 
 def _status(context: Context, name: str, body: bytes | None) -> Status:

@@ -241,15 +241,10 @@ def _find(context: Context, batch: Batch) -> list[Instance]:
 
 
 def _complete(context: Context, batch: Batch) -> list[Instance]:
-    """Note what the cloud has told: private names in the records, certnames on the instances."""
+    """Note what the cloud has told: the instances in the batch, their private names in the records."""
     started = _named_instances(context, batch)
     if batch.record.enrolment and batch.record.enrolment.dns_alt_names is None:
         _write_names(context, started)
-    with api_errors("tagging instances"):
-        for each in started:
-            context.clients.ec2.create_tags(
-                Resources=[each.id], Tags=[{"Key": instances.TAG_CERTNAME, "Value": each.certname}]
-            )
     update = {"state": "launched", "user_data": None, "instances": [each.id for each in started]}
     context.store.put(batch.key, batch.model_copy(update=update).body())
     return started

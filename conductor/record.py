@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
@@ -28,7 +28,7 @@ class Document(BaseModel):
     model_config = ConfigDict(extra="allow")
 
     @classmethod
-    def parse(cls, key: str, body: bytes) -> Any:
+    def parse(cls, key: str, body: bytes) -> Self:
         """Raises RecordError naming the object."""
         try:
             return cls.model_validate(yaml.load(body, Loader=StringTimes))  # noqa: S506 - a SafeLoader

@@ -13,7 +13,7 @@ from conductor.errors import BucketError
 
 ABSENT = {"404", "NoSuchKey", "NotFound"}
 NO_BUCKET = {"404", "NoSuchBucket", "NotFound"}
-FOREIGN = {"403", "AccessDenied", "301", "PermanentRedirect", "BucketAlreadyExists"}
+FOREIGN = {"403", "AccessDenied", "BucketAlreadyExists"}
 UNSUPPORTED = {"NotImplemented", "MethodNotAllowed", "405", "501"}
 PARALLEL = 16
 

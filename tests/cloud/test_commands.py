@@ -128,6 +128,31 @@ def test_each_mistake_has_one_message_and_its_exit_code(
     assert "Traceback" not in err
 
 
+@pytest.mark.usefixtures("published_ca")
+def test_one_node_that_cannot_be_terminated_does_not_keep_the_others(
+    config: Path, api: Clients, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["-c", str(config), "worker", "--count", "3"]) == 0
+    refused = refusal("OperationNotPermitted", "TerminateInstances")
+    with failing(api.ec2, "terminate_instances", refused, times=1):
+        assert cli.main(["-c", str(config), "terminate", "worker"]) == 1
+    err = capsys.readouterr().err
+    assert err.count("terminated worker i-") == 2
+    assert err.count("not terminated: worker i-") == 1
+    left = [each for each in instances.find(api.ec2, bucket=BUCKET) if not each.gone]
+    assert len(left) == 1
+    assert cli.main(["-c", str(config), "terminate", left[0].id]) == 0
+
+
+def test_an_instance_profile_that_does_not_exist_is_told_with_its_key(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["-c", str(config), "puppetmaster"]) == 1
+    err = capsys.readouterr().err
+    assert "instance_profile in start_instance.yaml must name one that exists" in err
+    assert "nothing was started, the records were removed again" in err
+
+
 @pytest.mark.parametrize(
     ("code", "told"),
     [

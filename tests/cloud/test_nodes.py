@@ -8,7 +8,7 @@ import pytest
 
 from conductor import instances, inventory
 from conductor.context import Context
-from conductor.errors import NotFoundError, RecordError
+from conductor.errors import NotFoundError
 from conductor.launch import launch, load_batch, prepare
 from conductor.record import Batch, Record
 from conductor.roles import plan
@@ -75,10 +75,33 @@ def test_instances_of_another_cluster_are_not_ours(context: Context, workers: Ba
     assert instances.find(context.clients.ec2, bucket="another") == []
 
 
-def test_an_unreadable_record_is_named(context: Context, workers: Batch) -> None:
-    context.store.put(workers.certnames[0], b"classes: [unclosed")
-    with pytest.raises(RecordError, match=f"s3://{BUCKET}/{workers.certnames[0]}"):
-        inventory.read(context)
+@pytest.mark.parametrize("key", ["", "status/"])
+def test_an_unreadable_object_is_told_of_and_hides_no_node(
+    context: Context, workers: Batch, said: list[str], key: str
+) -> None:
+    name = workers.certnames[0]
+    context.store.put(key + name, b"classes: [unclosed")
+    nodes = inventory.read(context)
+    assert [node.certname for node in nodes] == workers.certnames
+    assert any(line.startswith(f"warning: s3://{BUCKET}/{key}{name}: not a") for line in said)
+
+
+def test_an_unreadable_record_is_moved_as_it_is_when_its_node_is_terminated(
+    context: Context, workers: Batch
+) -> None:
+    name = workers.certnames[0]
+    context.store.put(name, b"classes: [unclosed")
+    (node,) = inventory.select(inventory.read(context), [name])
+    inventory.terminate(context, node)
+    assert context.store.get(f"terminated/{name}") == b"classes: [unclosed"
+    assert states(context) == ["running", "terminated"]
+
+
+def test_without_its_bucket_a_cluster_s_instances_are_still_listed(context: Context, workers: Batch) -> None:
+    for prefix in ("", "batches/", "ca/"):
+        context.store.delete(context.store.keys(prefix))
+    context.clients.s3.delete_bucket(Bucket=BUCKET)
+    assert [node.as_row()["state"] for node in inventory.read(context)] == ["running", "running"]
 
 
 def test_terminate_moves_the_record_and_ends_the_instance(context: Context, workers: Batch) -> None:
