@@ -1,0 +1,196 @@
+"""The scripts that run on instances, with stand-ins for a host's commands; the lab boots them for real."""
+
+from __future__ import annotations
+
+import functools
+import gzip
+import hashlib
+import http.server
+import io
+import os
+import shlex
+import subprocess
+import tarfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import conductor
+
+SCRIPTS = Path(conductor.__file__).parent / "bootstrap"
+FAKE_PUPPET = """#!/bin/sh
+echo "puppet $*" >> {root}/calls
+case $* in
+  *"config print"*certname*) echo {certname} ;;
+  *"config print"*localcacert*) echo {root}/ca.pem ;;
+  *"config print"*csr_attributes*) echo {root}/csr_attributes.yaml ;;
+  *"config print"*environmentpath*) echo {root}/environments ;;
+  apply*) exit {applied} ;;
+esac
+"""
+LOGGED = '#!/bin/sh\necho "$(basename "$0") $*" >> {root}/calls\n'
+
+
+class Host:
+    """A folder that plays a host for one script."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        (root / "bin").mkdir()
+        (root / "ca.pem").write_text("PEM")
+        (root / "csr_attributes.yaml").write_text("secret")
+        (root / "csr_attributes.yaml").chmod(0o644)
+        self.command("systemctl", LOGGED)
+        self.command("apt-get", LOGGED)
+        self.puppet()
+
+    def command(self, name: str, text: str, **values: object) -> None:
+        path = self.root / "bin" / name
+        path.write_text(text.format(root=self.root, **values))
+        path.chmod(0o755)
+
+    def puppet(self, certname: str = "node-1", applied: int = 2) -> None:
+        self.command("puppet", FAKE_PUPPET, certname=certname, applied=applied)
+
+    def run(self, script: Path, *argv: str) -> subprocess.CompletedProcess[str]:
+        env = {**os.environ, "PATH": f"{self.root}/bin:{os.environ['PATH']}"}
+        return subprocess.run(
+            ["/bin/sh", str(script), *argv], env=env, capture_output=True, text=True, timeout=60, check=False
+        )
+
+    @property
+    def calls(self) -> str:
+        path = self.root / "calls"
+        return path.read_text() if path.exists() else ""
+
+    @property
+    def agent_started(self) -> bool:
+        return "systemctl enable puppet.service\nsystemctl restart puppet.service\n" in self.calls
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> Host:
+    return Host(tmp_path)
+
+
+def test_the_agent_is_started_and_its_secret_closed_to_others(host: Host) -> None:
+    done = host.run(SCRIPTS / "agent.sh", "node-1")
+    assert done.returncode == 0, done.stdout
+    assert host.agent_started
+    assert (host.root / "csr_attributes.yaml").stat().st_mode & 0o777 == 0o600
+
+
+def test_an_agent_without_a_ca_certificate_is_not_started(host: Host) -> None:
+    (host.root / "ca.pem").unlink()
+    done = host.run(SCRIPTS / "agent.sh", "node-1")
+    assert done.returncode == 1
+    assert "puppet-bootstrap: FAILED: no CA certificate at " in done.stdout
+    assert not host.agent_started
+
+
+def test_an_agent_under_another_name_than_its_record_s_is_not_started(host: Host) -> None:
+    host.puppet(certname="ip-10-0-0-1.ec2.internal")
+    done = host.run(SCRIPTS / "agent.sh", "node-1")
+    assert done.returncode == 1
+    assert "puppet-bootstrap: FAILED: puppet.conf lacks certname node-1" in done.stdout
+    assert not host.agent_started
+
+
+def test_an_agent_without_its_secret_is_not_started(host: Host) -> None:
+    (host.root / "csr_attributes.yaml").unlink()
+    done = host.run(SCRIPTS / "agent.sh", "node-1")
+    assert done.returncode == 1
+    assert "puppet-bootstrap: FAILED: no " in done.stdout
+    assert not host.agent_started
+
+
+class Silent(http.server.SimpleHTTPRequestHandler):
+    """Writes no log."""
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def code_url(tmp_path: Path) -> Iterator[str]:
+    """Serves an archive with one manifest."""
+    folder = tmp_path / "www"
+    folder.mkdir()
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as tar:
+        member = tarfile.TarInfo("manifests/puppetmaster.pp")
+        tar.addfile(member, io.BytesIO())
+    (folder / "code.tar.gz").write_bytes(gzip.compress(buffer.getvalue()))
+    server = http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(Silent, directory=str(folder))
+    )
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/code.tar.gz"
+    server.shutdown()
+    server.server_close()
+
+
+def master_script(host: Host, url: str, sha256: str | None = None) -> Path:
+    """The script beside its settings, as cloud-init writes them."""
+    archive = (host.root / "www" / "code.tar.gz").read_bytes()
+    settings = {
+        "certname": "node-1",
+        "environment": "production",
+        "code_url": url + "?a='b&c=d",
+        "code_sha256": sha256 or hashlib.sha256(archive).hexdigest(),
+        "packages": "one two",
+    }
+    folder = host.root / "bootstrap"
+    folder.mkdir()
+    (folder / "settings").write_text(
+        "".join(f"{key}={shlex.quote(value)}\n" for key, value in settings.items())
+    )
+    script = folder / "bootstrap"
+    script.write_text((SCRIPTS / "puppetmaster.sh").read_text())
+    return script
+
+
+def test_the_puppetmaster_applies_its_code_and_then_becomes_an_agent(host: Host, code_url: str) -> None:
+    script = master_script(host, code_url)
+    done = host.run(script)
+    assert done.returncode == 0, done.stdout
+    assert (host.root / "environments" / "production" / "manifests" / "puppetmaster.pp").exists()
+    wanted = [
+        "apt-get -q -y -o DPkg::Lock::Timeout=300 --no-install-recommends install one two",
+        "puppet apply --environment production --node_terminus plain",
+        "systemctl restart puppet.service",
+    ]
+    places = [host.calls.index(call) for call in wanted]
+    assert places == sorted(places)
+    assert not (script.parent / "settings").exists()
+
+
+def test_code_that_is_not_what_the_operator_sent_is_not_unpacked(host: Host, code_url: str) -> None:
+    done = host.run(master_script(host, code_url, sha256="0" * 64))
+    assert done.returncode == 1
+    assert "puppet-bootstrap: FAILED: exit 1 while checking the code's SHA-256" in done.stdout
+    assert not (host.root / "environments").exists()
+    assert "puppet apply" not in host.calls
+    assert not host.agent_started
+
+
+def test_an_address_that_has_expired_fails_at_once(host: Host, code_url: str) -> None:
+    done = host.run(master_script(host, code_url + "-gone"))
+    assert done.returncode == 1
+    assert "the code archive was refused: HTTP 404" in done.stdout
+    assert "puppet-bootstrap: FAILED: exit 1 while fetching the code" in done.stdout
+
+
+@pytest.mark.parametrize(("exit_code", "good"), [(0, True), (2, True), (1, False), (4, False), (6, False)])
+def test_puppet_apply_s_detailed_exit_code_decides(
+    host: Host, code_url: str, exit_code: int, good: bool
+) -> None:
+    host.puppet(applied=exit_code)
+    done = host.run(master_script(host, code_url))
+    assert (done.returncode == 0) is host.agent_started is good
+    failed = (
+        f"puppet-bootstrap: FAILED: exit {exit_code} while applying manifests/puppetmaster.pp" in done.stdout
+    )
+    assert failed is not good
