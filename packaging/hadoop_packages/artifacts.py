@@ -28,17 +28,25 @@ def fetch(pom: Path, target: Path, scratch: Path) -> list[Path]:
     # Maven writes beside the pom; the checkout may be read-only.
     scratch.mkdir()
     shutil.copy(pom, scratch / "pom.xml")
-    argv = ["mvn", "--batch-mode", "--no-transfer-progress", "--quiet", "dependency:copy-dependencies"]
+    argv = [
+        "mvn",
+        "-Dstyle.color=never",
+        "--batch-mode",
+        "--no-transfer-progress",
+        "--quiet",
+        "dependency:copy-dependencies",
+    ]
     argv += [f"-DoutputDirectory={target}", "-DincludeScope=runtime"]
     try:
         run(argv, cwd=scratch, timeout=FETCH_TIMEOUT)
     except CommandError as error:
+        reason = next((line for line in error.output.splitlines() if line.startswith("[ERROR] ")), str(error))
         if "No space left on device" in error.output:
-            raise FetchError(f"no space left in {target} or ~/.m2 for Hadoop's jars\n{error}") from error
+            raise FetchError(f"no space left in {target} or ~/.m2 for Hadoop's jars\n{reason}") from error
         if any(word in error.output for word in NETWORK_WORDS):
             hint = "check the network, and the mirror or proxy in ~/.m2/settings.xml"
-            raise FetchError(f"Maven cannot reach its repository: {hint}\n{error}") from error
-        raise FetchError(f"Maven could not resolve {pom}\n{error}") from error
+            raise FetchError(f"Maven cannot reach its repository: {hint}\n{reason}") from error
+        raise FetchError(f"Maven could not resolve {pom}\n{reason}") from error
     return sorted(target.glob("*.jar"))
 
 

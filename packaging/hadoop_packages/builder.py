@@ -31,10 +31,6 @@ class Options:
     force: bool = False
 
 
-def _stamp(options: Options, fingerprint: str) -> dict[str, str]:
-    return {"recipe": recipe_hash(options.source), "key": fingerprint}
-
-
 def _is_current(output: Path, stamp: dict[str, str]) -> bool:
     try:
         return bool(json.loads((output / STAMP).read_text()) == stamp)
@@ -75,7 +71,7 @@ def _replace(output: Path, new: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _make(options: Options, work: Path, signer: signing.Signer, say: Callable[[str], None]) -> Path:
+def _make(options: Options, work: Path, key: Path, say: Callable[[str], None]) -> Path:
     source = options.source
     definition = spec.load(source / "packages.toml")
     say("fetching Hadoop's artifacts with Maven")
@@ -94,7 +90,8 @@ def _make(options: Options, work: Path, signer: signing.Signer, say: Callable[[s
         built = [future.result() for future in futures]
     say("writing and signing the repository")
     packages = [(values, pool / f"{values['Package']}_{values['Version']}_all.deb") for values in built]
-    repository.write(root, packages, signer)
+    with signing.signer(key) as signer:
+        repository.write(root, packages, signer)
     return root
 
 
@@ -109,14 +106,13 @@ def build(options: Options, say: Callable[[str], None]) -> bool:
     with _lock(options.output):
         _remove_leftovers(options.output)
         key = options.key or signing.ensure_key(options.key_dir)
-        with signing.signer(key) as signer:
-            stamp = _stamp(options, signer.fingerprint())
-            if not options.force and _is_current(options.output, stamp):
-                return False
-            prefix = f".{options.output.name}.build-"
-            with tempfile.TemporaryDirectory(prefix=prefix, dir=options.output.parent) as scratch:
-                root = _make(options, Path(scratch), signer, say)
-                (root / STAMP).write_text(json.dumps(stamp) + "\n")
-                _replace(options.output, root)
+        stamp = {"recipe": recipe_hash(options.source), "key": signing.fingerprint(key)}
+        if not options.force and _is_current(options.output, stamp):
+            return False
+        prefix = f".{options.output.name}.build-"
+        with tempfile.TemporaryDirectory(prefix=prefix, dir=options.output.parent) as scratch:
+            root = _make(options, Path(scratch), key, say)
+            (root / STAMP).write_text(json.dumps(stamp) + "\n")
+            _replace(options.output, root)
     say(f"done in {time.monotonic() - start:.0f} s: {options.output}")
     return True

@@ -9,7 +9,7 @@ from pathlib import Path
 from .errors import CommandError, ToolMissingError
 
 # Program → Debian package, for the message when it is missing.
-TOOLS = {"mvn": "maven", "gpg": "gnupg", "gpgconf": "gnupg", "dpkg-deb": "dpkg"}
+TOOLS = {"setpriv": "util-linux", "mvn": "maven", "gpg": "gnupg", "gpgconf": "gnupg", "dpkg-deb": "dpkg"}
 
 
 def require(*tools: str) -> None:
@@ -31,7 +31,8 @@ def run(
     environment = {**os.environ, "LC_ALL": "C.UTF-8", **(env or {})}
     try:
         done = subprocess.run(
-            argv,
+            # A program must not go on, and write, after a build that was killed.
+            ["setpriv", "--pdeathsig", "KILL", "--", *argv],
             cwd=cwd,
             env=environment,
             input=stdin,
@@ -41,7 +42,7 @@ def run(
             check=False,
         )
     except FileNotFoundError as error:
-        raise ToolMissingError(argv[0], TOOLS.get(argv[0], argv[0])) from error
+        raise ToolMissingError("setpriv", TOOLS["setpriv"]) from error
     except subprocess.TimeoutExpired as error:
         raise CommandError(argv, f"did not end within {timeout:.0f} s", str(error.output or "")) from error
     if done.returncode != 0:

@@ -25,13 +25,6 @@ class Signer:
         argv = ["gpg", "--homedir", str(self._home), "--batch", "--no-tty", "--pinentry-mode", "loopback"]
         return run([*argv, "--passphrase", "", *arguments], timeout=GPG_TIMEOUT, stdin=stdin)
 
-    def fingerprint(self) -> str:
-        """Return the fingerprint of the secret key; raise SigningError if there is not exactly one."""
-        lines = self.gpg("--list-secret-keys", "--with-colons").splitlines()
-        if sum(line.startswith("sec:") for line in lines) != 1:
-            raise SigningError("the key file must hold exactly one secret key, without a passphrase")
-        return next(line.split(":")[9] for line in lines if line.startswith("fpr:"))
-
     def public_key(self) -> str:
         """Return the public key, ASCII-armoured."""
         return self.gpg("--armor", "--export")
@@ -76,18 +69,34 @@ def ensure_key(directory: Path) -> Path:
     return path
 
 
-@contextmanager
-def signer(key: Path) -> Iterator[Signer]:
-    """Give a Signer with the secret key of a file (`gpg --armor --export-secret-keys`)."""
-    require("gpg", "gpgconf")
+def _key_text(key: Path) -> str:
     try:
-        text = key.read_text()
+        return key.read_text()
     except (OSError, UnicodeDecodeError) as error:
         raise SigningError(f"cannot read the signing key {key}: {error}") from error
+
+
+def fingerprint(key: Path) -> str:
+    """Return the fingerprint of the one secret key in a file, without importing it anywhere."""
+    require("gpg", "gpgconf")
+    text = _key_text(key)
+    with _private_home() as private:
+        try:
+            lines = private.gpg("--show-keys", "--with-colons", stdin=text).splitlines()
+        except CommandError as error:
+            raise SigningError(f"{key} holds no armoured secret key\n{error}") from error
+    if sum(line.startswith("sec:") for line in lines) != 1:
+        raise SigningError(f"{key} must hold exactly one secret key (gpg --armor --export-secret-keys ID)")
+    return next(line.split(":")[9] for line in lines if line.startswith("fpr:"))
+
+
+@contextmanager
+def signer(key: Path) -> Iterator[Signer]:
+    """Give a Signer with the secret key of a file. It lies in a directory of /tmp as long as this is open."""
+    text = _key_text(key)
     with _private_home() as private:
         try:
             private.gpg("--import", stdin=text)
         except CommandError as error:
             raise SigningError(f"{key} holds no armoured secret key without passphrase\n{error}") from error
-        private.fingerprint()
         yield private

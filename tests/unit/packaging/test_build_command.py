@@ -102,7 +102,7 @@ def test_a_failed_fetch_says_why_and_leaves_nothing_behind(
 
 
 def test_a_missing_maven_says_what_to_install(tmp_path: Path, key_dir: Path) -> None:
-    for name in ("gpg", "gpgconf", "gpg-agent", "dpkg-deb"):
+    for name in ("setpriv", "gpg", "gpgconf", "gpg-agent", "dpkg-deb"):
         path = shutil.which(name)
         if path:
             (tmp_path / "bin").mkdir(exist_ok=True)
@@ -126,8 +126,7 @@ def test_a_failed_build_keeps_the_repository_of_the_last_one(
 def test_a_current_repository_is_left_alone_without_maven(
     tmp_path: Path, key_dir: Path, failing_maven: dict[str, str]
 ) -> None:
-    with signing.signer(signing.ensure_key(key_dir)) as signer:
-        fingerprint = signer.fingerprint()
+    fingerprint = signing.fingerprint(signing.ensure_key(key_dir))
     out = tmp_path / "out"
     out.mkdir()
     (out / "recipe.json").write_text(json.dumps({"recipe": recipe_hash(PACKAGING), "key": fingerprint}))
@@ -157,8 +156,8 @@ def test_a_generated_key_is_private_and_kept_for_the_next_build(key_dir: Path) -
 def test_a_file_that_is_no_secret_key_is_refused(tmp_path: Path) -> None:
     wrong = tmp_path / "key.asc"
     wrong.write_text("not a key")
-    with pytest.raises(SigningError, match=r"key\.asc"), signing.signer(wrong):
-        pass
+    with pytest.raises(SigningError, match=r"key\.asc"):
+        signing.fingerprint(wrong)
 
 
 def test_the_repositorys_index_and_signatures_verify_with_the_published_key(
