@@ -89,6 +89,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     log = Log("puppet_crl", level=arguments.log_level)
     try:
         return run(arguments, log)
-    except (CrlError, TimeoutError) as error:
+    except (
+        CrlError,
+        OSError,
+    ) as error:  # OSError: a lock that another holds, a file that is not ours to read
         log.error(str(error))
         return 1

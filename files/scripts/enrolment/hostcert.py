@@ -19,7 +19,7 @@ from .certificates import PrivateKey, generate_key, key_pem, simple_name, spki
 from .errors import AuthorityError, ConflictError
 from .files import write_atomic
 from .request import Request, parse_request
-from .users import acting_as, lookup
+from .users import acting_as, acting_as_owner_of, lookup
 
 HOST_KEY_BITS = 4096  # Puppet's own default (keylength)
 
@@ -54,16 +54,22 @@ class SslDir:
         return self.path / "public_keys" / f"{name}.pem"
 
     def write(self, path: Path, data: bytes, mode: int) -> None:
-        """Write a file, and its directory if need be, with the owner and mode that Puppet gives them."""
-        owner = lookup(self.owner) if self.owner and os.geteuid() == 0 else None
-        folders = {self.path: 0o771, self.path / "private_keys": 0o750}
-        for folder in (self.path, path.parent):
-            if not folder.exists():
-                folder.mkdir(mode=folders.get(folder, 0o755), parents=True)
-                folder.chmod(folders.get(folder, 0o755))
-                if owner is not None:
-                    os.chown(folder, *owner)
-        write_atomic(path, data, mode=mode, owner=owner)
+        """Write a file, and its directory if need be, with the owner and mode that Puppet gives them.
+
+        It is written as the owner of its directory: the master's user, whose directory this is, must not be
+        able to turn root's hand elsewhere.
+        """
+        if not self.path.exists():
+            self.path.mkdir(parents=True)
+            self.path.chmod(0o771)
+            if self.owner and os.geteuid() == 0:
+                os.chown(self.path, *lookup(self.owner))
+        if not path.parent.exists():
+            with acting_as_owner_of(self.path):
+                path.parent.mkdir()
+                path.parent.chmod(0o750 if path.parent.name == "private_keys" else 0o755)
+        with acting_as_owner_of(path.parent):
+            write_atomic(path, data, mode=mode)
 
 
 def is_complete(authority: Authority, ssldir: SslDir, name: str) -> bool:

@@ -26,10 +26,8 @@ def main(argv: list[str]) -> int:
         puppetdb = PuppetDB(
             settings["puppetdb_url"], cert=settings["cert"], key=settings["key"], cacert=settings["cacert"]
         )
-        writer = StatusWriter(
-            puppetdb, open_store(settings["node_bucket"]), Path(settings["state_file"]), log
-        )
-        written = writer.update()
+        bucket, state_file = settings["node_bucket"], Path(settings["state_file"])
+        written = StatusWriter(puppetdb, lambda: open_store(bucket), state_file, log).update()
     except EnrolmentError as error:
         log.error(str(error))
         print(f"node_status: {error}", file=sys.stderr)

@@ -15,6 +15,7 @@ from .certificates import common_name, generate_key, has_cli_auth, key_pem, not_
 from .config import CaConfig, load_config
 from .errors import AuthorityError, ConfigError, EnrolmentError, StoreError
 from .hostcert import HOST_KEY_BITS, SslDir, equip_host, is_complete, obtain, request_for
+from .importing import read_ca, write_ca
 from .log import Log
 from .names import is_certname
 from .publish import documents, outdated, publish
@@ -87,6 +88,8 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument(
         "--ca-client", action="store_true", help="with pp_cli_auth: may administer the CA over HTTPS"
     )
+    sub = add("import", _import, "Take over the CA of a puppetserver, whose directory is left as it is.")
+    sub.add_argument("directory", type=Path, help="puppetserver's cadir, such as /var/lib/puppet/ssl/ca")
     add("status", _status, "Say how the CA is, and check its files; exit 1 if something is wrong.")
     sub = add("publish", _publish, "Put the CA's certificate and the servers' names into the bucket.")
     sub.add_argument("--store", help="the bucket (default: node_bucket of the configuration)")
@@ -130,10 +133,7 @@ def _setup(options: argparse.Namespace, config: CaConfig, log: Log) -> int:
     ssldir = SslDir(options.ssldir, options.owner)
     if options.check:
         return OK if is_complete(authority, ssldir, options.certname) else FAILED
-    if not authority.root.exists():
-        authority.root.mkdir(mode=0o750, parents=True)
-        if config.user and os.geteuid() == 0:
-            os.chown(authority.root, *lookup(config.user))
+    _make_root(authority)
     with acting_as(config.user), authority.transaction() as transaction:
         made = transaction.create()
     if made:
@@ -147,6 +147,13 @@ def _setup(options: argparse.Namespace, config: CaConfig, log: Log) -> int:
         f"Signing request: {options.certname} (the CA's own host), key and certificate in {options.ssldir}",
     )
     return OK
+
+
+def _make_root(authority: Authority) -> None:
+    if not authority.root.exists():
+        authority.root.mkdir(mode=0o750, parents=True)
+        if authority.config.user and os.geteuid() == 0:
+            os.chown(authority.root, *lookup(authority.config.user))
 
 
 def _generate(options: argparse.Namespace, config: CaConfig, log: Log) -> int:
@@ -246,6 +253,18 @@ def _each(names: list[str], work: Callable[[str], None]) -> int:
             print(f"puppet_ca: {name}: {error}", file=sys.stderr)
             code = FAILED
     return code
+
+
+def _import(options: argparse.Namespace, config: CaConfig, log: Log) -> int:
+    authority = Authority(config)
+    _make_root(authority)
+    if not os.access(options.directory, os.R_OK | os.X_OK):
+        raise AuthorityError(f"{options.directory}: there is no such directory, or it cannot be read")
+    source = read_ca(options.directory)  # as root: it belongs to puppetserver's user
+    with acting_as(config.user), authority.transaction():
+        count = write_ca(authority, source)
+    _done(log, f"Took over the CA {common_name(authority.issuer())!r} with {count} certificates")
+    return OK
 
 
 def _status(options: argparse.Namespace, config: CaConfig, log: Log) -> int:

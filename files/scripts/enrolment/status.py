@@ -11,7 +11,7 @@
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -96,9 +96,13 @@ def status_of(node: Node, *, waiting: bool, earlier: Status | None) -> Status:
 class StatusWriter:
     """Writes what has changed since the last time, which is kept in a local file."""
 
-    def __init__(self, puppetdb: PuppetDB, store: Store, state_file: Path, log: Log) -> None:
+    def __init__(
+        self, puppetdb: PuppetDB, open_store: Callable[[], Store], state_file: Path, log: Log
+    ) -> None:
+        """The store is opened when there is something to write: loading boto3 takes longer than the rest."""
         self._puppetdb = puppetdb
-        self._store = store
+        self._open_store = open_store
+        self._store: Store | None = None
         self._state_file = state_file
         self._log = log
 
@@ -138,6 +142,8 @@ class StatusWriter:
     def _write(self, status: Status) -> None:
         updated = datetime.now(tz=UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         body = json.dumps({**status, "updated": updated}) + "\n"
+        if self._store is None:
+            self._store = self._open_store()
         self._store.put(PREFIX + status["certname"], body.encode(), "application/json")
         self._log.debug(f"Status of {status['certname']}: {status['health']}")
 

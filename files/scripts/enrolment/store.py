@@ -175,3 +175,54 @@ class DeadlineStore:
         if not results:
             raise StoreUnavailableError(f"{self.url}: no whole answer within {self._deadline:g} s")
         return results[0]
+
+
+class PausingStore:
+    """Spares a store that hangs: after an operation that failed slowly, it is not asked for a while.
+
+    The CA has few workers, and each question to a store that hangs holds one for the whole deadline. They are
+    needed to hand out certificates and the revocation list meanwhile.
+    """
+
+    SLOW = 1.0  # seconds; what fails at once does no harm
+
+    def __init__(self, inner: Store, pause: float, clock: Callable[[], float] = time.monotonic) -> None:
+        """``pause`` in seconds; ``clock`` counts seconds."""
+        self.url = inner.url
+        self._inner = inner
+        self._pause = pause
+        self._clock = clock
+        self._until = clock()
+
+    def get(self, key: str) -> Stored | None:
+        """See Store."""
+        return self._call(lambda: self._inner.get(key))
+
+    def get_if_changed(self, key: str, etag: str) -> Stored | Unchanged | None:
+        """See Store."""
+        return self._call(lambda: self._inner.get_if_changed(key, etag))
+
+    def put(self, key: str, body: bytes, content_type: str = "application/octet-stream") -> str:
+        """See Store."""
+        return self._call(lambda: self._inner.put(key, body, content_type))
+
+    def delete(self, key: str) -> None:
+        """See Store."""
+        self._call(lambda: self._inner.delete(key))
+
+    def list_keys(self, prefix: str = "") -> Listing:
+        """See Store."""
+        return self._call(lambda: self._inner.list_keys(prefix))
+
+    def _call(self, operation: Callable[[], T]) -> T:
+        begin = self._clock()
+        if begin < self._until:
+            left = self._until - begin
+            raise StoreUnavailableError(f"{self.url}: gave no answer just now; asked again in {left:.0f} s")
+        try:
+            return operation()
+        except StoreUnavailableError:
+            end = self._clock()
+            if end - begin >= self.SLOW:
+                self._until = end + self._pause
+            raise

@@ -4,6 +4,7 @@ import contextlib
 import os
 import pwd
 from collections.abc import Iterator
+from pathlib import Path
 
 from .errors import ConfigError
 
@@ -19,8 +20,25 @@ def acting_as(user: str) -> Iterator[None]:
         yield
         return
     uid, gid = lookup(user)
+    with _acting_as_ids(uid, gid, os.getgrouplist(user, gid)):
+        yield
+
+
+@contextlib.contextmanager
+def acting_as_owner_of(directory: Path) -> Iterator[None]:
+    """Run a block as the owner of ``directory``, so that no link there leads to where only root may write."""
+    state = directory.stat()
+    if os.geteuid() != 0 or state.st_uid == 0:
+        yield
+        return
+    with _acting_as_ids(state.st_uid, state.st_gid, [state.st_gid]):
+        yield
+
+
+@contextlib.contextmanager
+def _acting_as_ids(uid: int, gid: int, member_of: list[int]) -> Iterator[None]:
     groups = os.getgroups()
-    os.setgroups(os.getgrouplist(user, gid))
+    os.setgroups(member_of)
     os.setegid(gid)
     os.seteuid(uid)
     try:

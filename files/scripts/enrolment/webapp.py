@@ -27,8 +27,9 @@ from .log import Log
 from .names import is_certname
 from .request import MAX_SIZE
 from .statuses import all_statuses, issued, revoke_issued, sign_waiting, status
-from .store import open_store
+from .store import PausingStore, open_store
 
+STORE_PAUSE = 10.0  # seconds without a question to a store that hangs
 _TIME = "%Y-%m-%dT%H:%M:%SUTC"
 
 Handler = Callable[["CaApplication", Call], Response]
@@ -293,7 +294,7 @@ def build(log: Log | None = None) -> CaApplication:
     config = load_config()
     log = log or Log("puppet_ca")
     authority = Authority(config)
-    store = open_store(config.node_bucket, deadline=config.store_timeout)
+    store = PausingStore(open_store(config.node_bucket, deadline=config.store_timeout), STORE_PAUSE)
     return CaApplication(authority, Enroller(authority, store, log), log)
 
 

@@ -424,3 +424,14 @@ def test_a_sweep_as_a_process_logs_on_standard_error_when_told(ca, store, site):
         f"check_csr: DEBUG: Checking url {store.url}/node-1",
     ]
     assert "check_csr: INFO: Signing request: node-1" in lines
+
+
+def test_import_takes_over_a_puppetservers_directory(site, authority, config, capsys):
+    # The fixture `authority` made a CA where the configuration points to; it is moved away and taken over.
+    source = site / "puppetserver-ca"
+    authority.root.rename(source)
+    assert puppet_ca("import", source) == 0
+    assert "Took over the CA 'Puppet CA: test'" in capsys.readouterr().out
+    assert puppet_ca("status") == 0
+    assert puppet_ca("import", source) == 1
+    assert puppet_ca("import", site / "nowhere") == 1

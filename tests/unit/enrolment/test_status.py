@@ -161,7 +161,9 @@ def puppetdb(authority, tmp_path, clock):
 
 @pytest.fixture
 def writer(puppetdb, store, tmp_path, log):
-    return StatusWriter(PuppetDB(puppetdb.url, **puppetdb.files), store, tmp_path / "state/state.json", log)
+    return StatusWriter(
+        PuppetDB(puppetdb.url, **puppetdb.files), lambda: store, tmp_path / "state/state.json", log
+    )
 
 
 def test_each_node_gets_a_small_object_with_the_time_of_writing(writer, puppetdb, store):

@@ -10,7 +10,8 @@ import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError, NoCredentialsError
 from botocore.response import StreamingBody
 from enrolment.errors import StoreError, StoreUnavailableError
-from enrolment.store import UNCHANGED, DeadlineStore, Stored
+from enrolment.store import UNCHANGED, DeadlineStore, PausingStore, Stored
+from enrolment.store_file import FileStore
 from enrolment.store_https import HttpsStore, ca_bundle
 from enrolment.store_s3 import S3Store
 from moto import mock_aws
@@ -298,3 +299,41 @@ def test_s3_is_asked_through_the_usual_environment(aws):
         etag = store.put("node-1", b"x")
         assert store.get("node-1") == Stored(b"x", etag)
         assert store.get_if_changed("node-1", etag) is UNCHANGED
+
+
+def test_a_store_that_hangs_is_not_asked_again_for_a_while():
+    class Slow:
+        url = "test://"
+        calls = 0
+
+        def get(self, key):
+            Slow.calls += 1
+            clock.now += 3
+            raise StoreUnavailableError("silent")
+
+    class Clock:
+        now = 100.0
+
+        def __call__(self):
+            return self.now
+
+    clock = Clock()
+    store = PausingStore(Slow(), 10, clock)
+    for _ in range(3):
+        with pytest.raises(StoreUnavailableError):
+            store.get("a")
+    assert Slow.calls == 1
+    clock.now += 11
+    with pytest.raises(StoreUnavailableError, match="silent"):
+        store.get("a")
+    assert Slow.calls == 2
+
+
+def test_a_store_that_fails_at_once_is_asked_each_time(tmp_path):
+    store = PausingStore(FileStore(f"file://{tmp_path}/later"), 10)
+    with pytest.raises(StoreUnavailableError):
+        store.get("a")
+    (tmp_path / "later").mkdir()
+    assert store.get("a") is None
+    store.put("a", b"x")
+    assert store.get("a").body == b"x"

@@ -1,0 +1,112 @@
+"""Taking over the CA of a puppetserver: its directory is checked, then copied, and left as it is."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+
+from . import crl as crls
+from .authority import FOLDER, PRIVATE, PUBLIC, Authority
+from .cafiles import load_key
+from .certificates import common_name, is_ca, spki
+from .errors import AuthorityError
+from .files import write_atomic
+from .inventory import Inventory
+from .names import is_certname
+
+_PEM = re.compile(rb"-----BEGIN (CERTIFICATE|X509 CRL)-----")
+
+
+@dataclass(frozen=True)
+class Source:
+    """The files of a CA that was found whole."""
+
+    files: dict[str, bytes]
+    signed: dict[str, bytes]
+
+
+def read_ca(directory: Path) -> Source:
+    """Read the CA in ``directory``; raise AuthorityError if it is not whole.
+
+    Key, certificate, revocation list and inventory must belong together; every certificate must be known.
+    """
+    names = ("ca_crt.pem", "ca_key.pem", "ca_crl.pem", "inventory.txt")
+    files = {name: _required(directory / name) for name in names}
+    _check_ca(directory, files)
+    signed = _signed(directory)
+    _check_inventory(directory, signed)
+    for name in ("ca_pub.pem", "serial"):
+        if (directory / name).is_file():
+            files[name] = _required(directory / name)
+    return Source(files, signed)
+
+
+def write_ca(authority: Authority, source: Source) -> int:
+    """Write the CA where there is none; return how many certificates came along. The caller holds the lock.
+
+    The CA's certificate comes last: until it is there, an import that was cut short can be begun anew.
+    """
+    if authority.certificate_path.exists():
+        raise AuthorityError(f"there is a CA in {authority.root} already; nothing was imported")
+    for directory in (authority.signed_dir, authority.requests_dir):
+        directory.mkdir(mode=FOLDER, exist_ok=True)
+    for name, pem in source.signed.items():
+        write_atomic(authority.signed_path(name), pem, mode=PUBLIC)
+    for name, content in sorted(source.files.items(), key=lambda item: item[0] == "ca_crt.pem"):
+        write_atomic(authority.root / name, content, mode=PRIVATE if name == "ca_key.pem" else PUBLIC)
+    return len(source.signed)
+
+
+def _required(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise AuthorityError(
+            f"{path}: {error.strerror}; is this the directory of a puppetserver's CA?"
+        ) from error
+
+
+def _check_ca(source: Path, files: dict[str, bytes]) -> None:
+    for name in ("ca_crt.pem", "ca_crl.pem"):
+        if len(_PEM.findall(files[name])) != 1:
+            raise AuthorityError(
+                f"{source / name}: not exactly one; a CA with an intermediate is not taken over yet"
+            )
+    try:
+        certificate = x509.load_pem_x509_certificate(files["ca_crt.pem"])
+        crl = x509.load_pem_x509_crl(files["ca_crl.pem"])
+        key = load_key(files["ca_key.pem"])
+    except (ValueError, TypeError) as error:
+        raise AuthorityError(f"{source}: damaged: {error}") from error
+    public = certificate.public_key()
+    if not is_ca(certificate):
+        raise AuthorityError(f"{source}: the certificate of {common_name(certificate)!r} is not a CA's")
+    if spki(public) != spki(key.public_key()):
+        raise AuthorityError(f"{source}: the key does not belong to the CA's certificate")
+    usable = isinstance(public, rsa.RSAPublicKey | ec.EllipticCurvePublicKey) and crl.is_signature_valid(
+        public
+    )
+    if not usable or crls.number(crl) < 0:
+        raise AuthorityError(f"{source}: the revocation list is not one of this CA")
+
+
+def _signed(source: Path) -> dict[str, bytes]:
+    found = {}
+    for path in sorted((source / "signed").glob("*.pem")):
+        if not is_certname(path.stem):
+            raise AuthorityError(f"{path}: {path.stem!r} is not a certname that this CA can serve")
+        found[path.stem] = path.read_bytes()
+    return found
+
+
+def _check_inventory(source: Path, signed: dict[str, bytes]) -> None:
+    known = {entry.serial for entry in Inventory(source / "inventory.txt").entries()}
+    for name, pem in signed.items():
+        try:
+            certificate = x509.load_pem_x509_certificate(pem)
+        except ValueError as error:
+            raise AuthorityError(f"{source}: signed/{name}.pem: damaged: {error}") from error
+        if certificate.serial_number not in known:
+            raise AuthorityError(f"{source}: the inventory does not know the certificate of {name}")
