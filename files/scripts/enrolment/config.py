@@ -5,7 +5,7 @@
     cadir: /var/lib/puppet-ca
     user: puppet-ca                     # owner of the CA's files; commands run by root become it
     node_bucket: s3://BUCKET            # where the records are
-    ca_name: "Puppet CA: ca.example.org"
+    ca_name: "Puppet CA: ca.example.org"   # default: "Puppet CA: " and the CA host's certname
     ca_ttl: 473040000                   # seconds: the CA's certificate, ...
     cert_ttl: 157680000                 # ... the nodes' certificates (never beyond the CA's own), ...
     crl_ttl: 157680000                  # ... and the revocation list
@@ -44,7 +44,7 @@ class CaConfig:
     cadir: str = "/var/lib/puppet-ca"
     user: str = "puppet-ca"
     node_bucket: str = ""
-    ca_name: str = "Puppet CA"
+    ca_name: str = ""
     ca_ttl: int = 15 * YEAR
     cert_ttl: int = 5 * YEAR
     crl_ttl: int = 5 * YEAR

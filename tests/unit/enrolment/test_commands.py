@@ -13,7 +13,7 @@ import yaml
 from cryptography import x509
 from enrolment import crl
 from enrolment.authority import Authority
-from enrolment.certificates import dns_names, has_cli_auth
+from enrolment.certificates import common_name, dns_names, has_cli_auth
 from enrolment.request import parse_request
 
 from tests.unit.enrolment.support import SECRET, csr, record
@@ -435,3 +435,10 @@ def test_import_takes_over_a_puppetservers_directory(site, authority, config, ca
     assert puppet_ca("status") == 0
     assert puppet_ca("import", source) == 1
     assert puppet_ca("import", site / "nowhere") == 1
+
+
+def test_a_ca_without_a_name_is_called_after_its_host(site, ssldir, config):
+    path = site / "ca.yaml"
+    path.write_text(path.read_text().replace("ca_name: 'Puppet CA: test'\n", ""))
+    assert setup(ssldir) == 0
+    assert common_name(Authority(config).issuer()) == "Puppet CA: ca.example.org"
