@@ -97,7 +97,8 @@ def launch(context: Context, batch: Batch, *, repeated: bool = False) -> list[In
     try:
         context.store.put(batch.key, batch.body())
         context.store.put_all(_records(context, batch, repeated=repeated))
-        _run_instances(context, batch, data)
+        if not (repeated and _find(context, batch)):
+            _run_instances(context, batch, data)
     except KeyboardInterrupt as error:
         with uninterrupted():
             started = _settle(context, batch, "interrupted")

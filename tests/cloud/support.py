@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -22,15 +23,22 @@ def refusal(code: str, operation: str, status: int = 400) -> ClientError:
 
 @contextmanager
 def failing(
-    client: Any, method: str, error: BaseException, *, after_effect: bool = False, times: int = 10**6
+    client: Any,
+    method: str,
+    error: BaseException,
+    *,
+    after_effect: bool = False,
+    skip: int = 0,
+    times: int = 10**6,
 ) -> Iterator[list[dict[str, Any]]]:
-    """``client.method`` raises ``error`` the first ``times`` times; gives the calls' arguments."""
+    """``client.method`` raises ``error`` ``times`` times after ``skip`` good calls; gives all calls."""
     real: Callable[..., Any] = getattr(client, method)
     calls: list[dict[str, Any]] = []
+    numbers = itertools.count()  # calls may come from several threads
 
     def call(*positional: Any, **arguments: Any) -> Any:
         calls.append(arguments)
-        if len(calls) > times:
+        if not skip <= next(numbers) < skip + times:
             return real(*positional, **arguments)
         if after_effect:
             real(*positional, **arguments)

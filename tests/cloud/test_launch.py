@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 from typing import Any
 
@@ -405,3 +406,67 @@ def test_the_login_key_is_in_the_user_data_and_stays_by_the_record(context: Cont
     (key,) = user_data_of(context.clients, instance)["ssh_authorized_keys"]
     assert key == (context.operator.folder / "id_ed25519.pub").read_text().strip()
     assert record(context, instance.certname).parameters["data"]["login_allowed::keys"] == [key]
+
+
+@pytest.mark.usefixtures("published_ca")
+def test_compressed_user_data_arrives_as_the_bytes_that_were_sent(context: Context) -> None:
+    settings = context.settings.model_copy(update={"cloud_init": {"final_message": "long text\n" * 2000}})
+    launch(context, prepare(context, plan(settings, "worker", count=1)))
+    (instance,) = running(context)
+    answer = context.clients.ec2.describe_instance_attribute(InstanceId=instance.id, Attribute="userData")
+    data = base64.b64decode(answer["UserData"]["Value"])
+    assert len(data) <= 16384
+    assert b"final_message" in gzip.decompress(data)
+
+
+class KilledError(BaseException):
+    """The process ends here: nothing that would catch an error gets to do so."""
+
+
+# Batch, two records, RunInstances, and the batch again; moto's calls in between have no effect.
+CALLS = [("s3", "put_object", number) for number in range(4)] + [("ec2", "run_instances", 0)]
+
+
+@pytest.mark.parametrize("after_effect", [False, True])
+@pytest.mark.parametrize(("service", "method", "number"), CALLS)
+@pytest.mark.usefixtures("published_ca")
+def test_a_launch_killed_at_any_call_is_completed_by_its_repetition(
+    context: Context, service: str, method: str, number: int, after_effect: bool
+) -> None:
+    batch = prepare(context, plan(context.settings, "worker", count=2))
+    client = getattr(context.clients, service)
+    with (
+        failing(client, method, KilledError(), after_effect=after_effect, skip=number, times=1),
+        pytest.raises(KilledError),
+    ):
+        launch(context, batch)
+    begun = load_batch(context, batch.batch)
+    if begun is None:
+        assert running(context) == []
+        assert context.store.keys() == []
+        return
+    if begun.state == "prepared":
+        launch(context, begun, repeated=True)
+    assert len(running(context)) == 2
+    assert sorted(context.store.keys()) == batch.certnames
+    complete = load_batch(context, batch.batch)
+    assert complete is not None
+    assert (complete.state, len(complete.instances)) == ("launched", 2)
+
+
+@pytest.mark.usefixtures("profile")
+def test_a_puppetmaster_killed_before_its_name_was_written_gets_it_by_the_repetition(
+    context: Context,
+) -> None:
+    batch = prepare(context, plan(context.settings, "puppetmaster", count=1))
+    with failing(context.clients.ec2, "get_paginator", KilledError(), times=1), pytest.raises(KilledError):
+        launch(context, batch)
+    written = record(context, batch.batch).enrolment
+    assert written is not None
+    assert written.dns_alt_names is None
+    begun = load_batch(context, batch.batch)
+    assert begun is not None
+    (started,) = launch(context, begun, repeated=True)
+    written = record(context, batch.batch).enrolment
+    assert written is not None
+    assert written.dns_alt_names == [started.private_name]
