@@ -22,25 +22,26 @@ NETWORK_WORDS = (
 )
 
 
+def _first_error(error: CommandError) -> str:
+    """Return the line in which Maven says what is wrong; the others are advice on its own options."""
+    lines = [line.partition("[ERROR] ")[2].strip() for line in error.output.splitlines()]
+    return next((line for line in lines if line), str(error))
+
+
 def fetch(pom: Path, target: Path, scratch: Path) -> list[Path]:
     """Have Maven copy everything that the pom resolves to into `target`; return the jars."""
     require("mvn")
     # Maven writes beside the pom; the checkout may be read-only.
     scratch.mkdir()
     shutil.copy(pom, scratch / "pom.xml")
-    argv = [
-        "mvn",
-        "-Dstyle.color=never",
-        "--batch-mode",
-        "--no-transfer-progress",
-        "--quiet",
-        "dependency:copy-dependencies",
-    ]
+    # By its full name, so that a failure names what could not be reached.
+    goal = "org.apache.maven.plugins:maven-dependency-plugin:copy-dependencies"
+    argv = ["mvn", "-Dstyle.color=never", "--batch-mode", "--no-transfer-progress", "--quiet", goal]
     argv += [f"-DoutputDirectory={target}", "-DincludeScope=runtime"]
     try:
         run(argv, cwd=scratch, timeout=FETCH_TIMEOUT)
     except CommandError as error:
-        reason = next((line for line in error.output.splitlines() if line.startswith("[ERROR] ")), str(error))
+        reason = _first_error(error)
         if "No space left on device" in error.output:
             raise FetchError(f"no space left in {target} or ~/.m2 for Hadoop's jars\n{reason}") from error
         if any(word in error.output for word in NETWORK_WORDS):

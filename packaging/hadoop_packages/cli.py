@@ -54,6 +54,13 @@ def _options(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> 
     return Options(SOURCE, output, key, key_dir, arguments.jobs, arguments.force)
 
 
+def _fail(text: str) -> int:
+    if os.strerror(errno.ENOSPC) in text:
+        text += "\nFree some space beside --output and try again: a build needs about 500 MB there."
+    print(f"packaging: ERROR: {text}", file=sys.stderr)
+    return 1
+
+
 def main(argv: list[str]) -> int:
     """Run the command; return its exit code: 0 done or current, 1 failed, 2 usage, 130 interrupted."""
     parser = _parser()
@@ -67,13 +74,9 @@ def main(argv: list[str]) -> int:
         if not build(options, lambda text: print(f"packaging: {text}", flush=True)):
             print(f"packaging: {options.output} is current")
     except PackagingError as error:
-        print(f"packaging: ERROR: {error}", file=sys.stderr)
-        return 1
+        return _fail(str(error))
     except OSError as error:
-        place = f" in {error.filename}" if error.filename else ""
-        hint = ": free some space (a build needs about 500 MB)" if error.errno == errno.ENOSPC else ""
-        print(f"packaging: ERROR: {error.strerror}{place}{hint}", file=sys.stderr)
-        return 1
+        return _fail(f"{error.strerror}: {error.filename}" if error.filename else str(error))
     except KeyboardInterrupt:
         print("packaging: interrupted; nothing was changed", file=sys.stderr)
         return EXIT_INTERRUPTED

@@ -44,7 +44,9 @@ def run(
     except FileNotFoundError as error:
         raise ToolMissingError("setpriv", TOOLS["setpriv"]) from error
     except subprocess.TimeoutExpired as error:
-        raise CommandError(argv, f"did not end within {timeout:.0f} s", str(error.output or "")) from error
+        # Bytes, whatever was asked for.
+        output = error.output.decode(errors="replace") if isinstance(error.output, bytes) else ""
+        raise CommandError(argv, f"did not end within {timeout:.0f} s", output) from error
     if done.returncode != 0:
         raise CommandError(argv, f"exit code {done.returncode}", done.stdout + done.stderr)
     return done.stdout

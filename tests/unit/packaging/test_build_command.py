@@ -86,9 +86,9 @@ def test_a_directory_that_holds_something_else_is_not_replaced(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("says", "message"),
     [
-        ("Could not transfer artifact: Unknown host", "check the network"),
-        ("java.io.IOException: No space left on device", "no space left"),
-        ("Could not find artifact", "could not resolve"),
+        ("[ERROR] Could not transfer artifact: Unknown host", "check the network"),
+        ("[ERROR] java.io.IOException: No space left on device", "a build needs about 500 MB"),
+        ("\x1b[0m[ERROR] \n[ERROR] Could not find x:y\n[ERROR] Re-run", "pom.xml\nCould not find x:y\n"),
     ],
 )
 def test_a_failed_fetch_says_why_and_leaves_nothing_behind(
