@@ -47,6 +47,10 @@ RSpec.describe PuppetMaster::Identity do
     expect(status_of { identity(RackHelper::NODES['agent1'], SSL_CLIENT_S_DN_CN: 'agent2') }).to eq(403)
   end
 
+  it 'refuses a certificate that has expired since the connection began' do
+    expect(status_of { identity(RackHelper::AUTHORITY.issue('agent1', ends: Time.now - 1)) }).to eq(403)
+  end
+
   it 'refuses a certificate with two names' do
     expect(status_of { identity(RackHelper::AUTHORITY.issue('agent2', 'agent1')) }).to eq(403)
   end

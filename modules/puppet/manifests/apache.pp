@@ -32,7 +32,7 @@ class puppet::apache (
 
   class { 'apache::mod::ssl':
     ssl_protocol       => ['-all', '+TLSv1.2', '+TLSv1.3'],
-    ssl_cipher         => 'HIGH:!aNULL:!MD5:!RC4:!3DES:!SHA1',
+    ssl_cipher         => 'ECDHE+AESGCM:ECDHE+CHACHA20',
     ssl_sessiontickets => false,
   }
   class { 'apache::mod::reqtimeout':

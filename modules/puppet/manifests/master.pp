@@ -31,7 +31,7 @@ class puppet::master (
   Array[Stdlib::HTTPSUrl] $puppetdb_urls                          = ["https://${facts['networking']['fqdn']}:8081"],
   Enum['fail', 'empty'] $unknown_nodes                            = 'fail',
   Variant[Puppet::Duration, Enum['unlimited']] $environment_timeout = 0,
-  Integer[1024] $max_body                                         = 67108864,
+  Integer[1024] $max_body                                         = 33554432,
   Hash[Pattern[/\A[a-z_0-9]+\z/], Scalar] $settings               = {},
 ) {
   # One home for each path and name: the private classes take them from here.

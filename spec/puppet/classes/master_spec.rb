@@ -31,7 +31,7 @@ RSpec.describe 'puppet::master' do
       end
 
       it 'bounds the bodies that it takes' do
-        is_expected.to contain_apache__vhost('puppet-master').with_custom_fragment(/^  LimitRequestBody 67108864$/)
+        is_expected.to contain_apache__vhost('puppet-master').with_custom_fragment(/^  LimitRequestBody 33554432$/)
       end
 
       it 'writes every request to its access log, with the name of the node' do

@@ -21,9 +21,9 @@ class SpecAuthority
 
   # @param names [Array<String>] the values of the subject's CNs
   # @param extensions [Hash{String => String}] OID => text
-  def issue(*names, extensions: {})
-    build(OpenSSL::X509::Name.new(names.map { |name| ['CN', name] }), OpenSSL::PKey::EC.generate('prime256v1'), @certificate,
-          extensions)
+  def issue(*names, extensions: {}, ends: Time.now + 3600)
+    subject = OpenSSL::X509::Name.new(names.map { |name| ['CN', name] })
+    build(subject, OpenSSL::PKey::EC.generate('prime256v1'), @certificate, extensions: extensions, ends: ends)
   end
 
   def crl(*revoked, number: 1)
@@ -46,15 +46,15 @@ class SpecAuthority
     end
   end
 
-  def build(subject, key, issuer, extensions = {})
+  def build(subject, key, issuer, extensions: {}, ends: Time.now + 3600)
     certificate = OpenSSL::X509::Certificate.new
     certificate.version = 2
     certificate.serial = (@serial += 1)
     certificate.subject = subject
     certificate.issuer = issuer ? issuer.subject : subject
     certificate.public_key = key
-    certificate.not_before = Time.now - 60
-    certificate.not_after = Time.now + 3600
+    certificate.not_before = Time.now - 3600
+    certificate.not_after = ends
     extensions.each do |oid, text|
       certificate.add_extension(OpenSSL::X509::Extension.new(oid, OpenSSL::ASN1::UTF8String(text).to_der, false))
     end

@@ -9,5 +9,7 @@ class puppet::crl::timer {
     command     => "${puppet::crl::command} --config ${facts['puppet_settings']['confdir']}/crl.yaml fetch",
     seconds     => $puppet::crl::seconds,
     timeout     => 60,
+    # Where the host is the CA, there is nobody to ask before.
+    after       => ['network-online.target', 'apache2.service'],
   }
 }

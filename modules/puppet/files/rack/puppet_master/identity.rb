@@ -19,6 +19,8 @@ module PuppetMaster
 
       certificate = OpenSSL::X509::Certificate.new(env['SSL_CLIENT_CERT'].to_s)
       raise PuppetMaster.forbidden('The client certificate is revoked') if revocations.revoked?(certificate)
+      # Apache checks this too, but only when a connection begins.
+      raise PuppetMaster.forbidden('The client certificate has expired') if certificate.not_after < Time.now
 
       new(certificate, env['SSL_CLIENT_S_DN_CN'])
     rescue OpenSSL::X509::CertificateError => e
