@@ -38,13 +38,15 @@ def show(nodes: Sequence[Node], form: str) -> None:
 
 
 def _table(rows: Sequence[dict[str, Any]]) -> None:
-    console = Console(soft_wrap=True, highlight=False)
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(width=WIDE, highlight=False)
     if not rows:
         console.print("no nodes")
         return
     table = Table(box=box.SIMPLE_HEAD)
     for title in ("Role", "Instance", "State", "Private name", "Certname", "Enrolled", "Last run", "Health"):
-        table.add_column(title, no_wrap=True)
+        table.add_column(title, overflow="fold")  # a name that is cut off cannot be copied
     for row in rows:
         run = row["last_run"]
         table.add_row(
@@ -57,8 +59,6 @@ def _table(rows: Sequence[dict[str, Any]]) -> None:
             f"{run['status']} {run['at']}" if run else "-",
             row["health"] or "-",
         )
-    if not console.is_terminal:
-        console = Console(width=WIDE, highlight=False)
     console.print(table)
 
 
@@ -96,7 +96,7 @@ def _progress_table(nodes: Sequence[Progress], elapsed: float) -> Table:
         box=box.SIMPLE_HEAD, title=f"{done} of {len(nodes)} ready, {elapsed:.0f} s", title_justify="left"
     )
     for title in ("Role", "Instance", "Private name", "Stage"):
-        table.add_column(title, no_wrap=True)
+        table.add_column(title, overflow="fold")
     for each in nodes:
         style = "green" if each.done else "red" if each.stage == FAILED else "cyan"
         instance = each.instance
