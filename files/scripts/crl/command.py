@@ -89,9 +89,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     log = Log("puppet_crl", level=arguments.log_level)
     try:
         return run(arguments, log)
-    except (
-        CrlError,
-        OSError,
-    ) as error:  # OSError: a lock that another holds, a file that is not ours to read
+    except (CrlError, OSError) as error:  # such as a lock that another holds
         log.error(str(error))
         return 1
