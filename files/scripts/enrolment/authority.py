@@ -38,6 +38,7 @@ from .config import CaConfig
 from .errors import AuthorityError, ConflictError
 from .files import TEMPORARY_PREFIX, locked, write_atomic
 from .inventory import Inventory
+from .names import MAX_LENGTH
 from .request import Request
 
 LOCK_TIMEOUT = 10.0  # seconds
@@ -151,9 +152,10 @@ class Transaction:
     def __init__(self, authority: Authority) -> None:
         self._ca = authority
 
-    def create(self) -> bool:
+    def create(self, name: str = "Puppet CA") -> bool:
         """Make what the CA lacks: key, certificate, revocation list. Return whether anything was missing.
 
+        ``name`` is the CA's common name where the configuration gives none.
         Each step finds what an earlier attempt left, so that a setup that was cut short can be run again.
         """
         ca = self._ca
@@ -175,7 +177,7 @@ class Transaction:
         # Ours are random. puppetserver, should the CA move there, wants this file and counts on from it.
         write_atomic(ca.root / "serial", b"0001", mode=PUBLIC)
         if not ca.certificate_path.exists():
-            certificate = self_signed_ca(ca.config.ca_name, key, now, ca.config.ca_ttl)
+            certificate = self_signed_ca(ca.config.ca_name or name[:MAX_LENGTH], key, now, ca.config.ca_ttl)
             ca.inventory.append(certificate)
             write_atomic(ca.certificate_path, certificate.public_bytes(Encoding.PEM), mode=PUBLIC)
         if not ca.crl_path.exists():

@@ -135,7 +135,7 @@ def _setup(options: argparse.Namespace, config: CaConfig, log: Log) -> int:
         return OK if is_complete(authority, ssldir, options.certname) else FAILED
     _make_root(authority)
     with acting_as(config.user), authority.transaction() as transaction:
-        made = transaction.create()
+        made = transaction.create(f"Puppet CA: {options.certname}")
     if made:
         _done(log, f"Made the CA {common_name(authority.issuer())!r} in {config.cadir}")
     if is_complete(authority, ssldir, options.certname):
