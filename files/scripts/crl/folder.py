@@ -39,12 +39,6 @@ class Folder:
             self._link(issuer, last + 1)
             return True
 
-    def holds(self, crl: Crl) -> bool:
-        """Whether ``crl`` is the newest of its issuer here."""
-        issuer = issuer_hash(crl.pem)
-        indexes = self._indexes(issuer)
-        return bool(indexes) and self._holds(issuer, max(indexes), crl)
-
     def newest(self) -> bytes:
         """Return the newest list of each issuer, joined."""
         with self._reporting():

@@ -69,10 +69,9 @@ class Keeper:
         return newest(self._verified(self.config.crl), self._in_folder())
 
     def in_force(self) -> bool:
-        """Whether file and folder hold the same valid lists, with nothing left to do."""
+        """Whether file and folder have a list of the CA each; one may be newer until the next fetch."""
         known = self._verified(self.config.crl)
-        folder = Folder(self.config.folder)
-        return bool(known) and self.config.folder.is_dir() and all(map(folder.holds, known.values()))
+        return bool(known) and self.config.folder.is_dir() and known.keys() <= self._in_folder().keys()
 
     def describe(self, crls: Crls) -> str:
         """Say which lists these are, and when the CA last confirmed them."""

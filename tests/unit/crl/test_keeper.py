@@ -185,6 +185,15 @@ def test_a_file_that_went_back_in_time_is_brought_forward_from_the_folder(
     assert config.crl.read_bytes() == in_folder(config) == new
 
 
+def test_a_host_has_a_list_in_force_also_while_its_agent_has_fetched_a_newer_one(
+    keeper: MakeKeeper, config: Config, ca: Ca, authority: Authority
+) -> None:
+    ca.answer = Answer(authority.crl(1), None)
+    keeper().fetch()
+    config.crl.write_bytes(authority.crl(2, issued=NOW))
+    assert keeper().in_force()
+
+
 def test_a_damaged_file_is_replaced_by_the_list_in_the_folder(
     keeper: MakeKeeper, config: Config, ca: Ca, authority: Authority
 ) -> None:
