@@ -175,3 +175,10 @@ def test_building_a_package_twice_gives_the_same_bytes(tmp_path: Path) -> None:
         )
         made.append(next((tmp_path / f"{name}-pool").iterdir()).read_bytes())
     assert made[0] == made[1]
+
+
+@pytest.mark.parametrize("name", PACKAGES)
+def test_every_maintainer_script_is_valid_shell_without_unfilled_placeholders(name: str) -> None:
+    for text in scripts(name).values():
+        stage.run(["sh", "-n"], timeout=30, stdin=text)
+        assert "$$" not in text

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Read by hadoop, hdfs, yarn and mapred. Variables that matter:
 #   JAVA_HOME                  found when unset (17 or later)
 #   HADOOP_HEAPSIZE_MAX        -Xmx of every JVM, in MB or with a unit
