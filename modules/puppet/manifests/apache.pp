@@ -30,20 +30,20 @@ class puppet::apache (
     },
   }
 
-  class { 'apache::mod::ssl':
-    ssl_protocol       => ['-all', '+TLSv1.2', '+TLSv1.3'],
-    ssl_cipher         => 'ECDHE+AESGCM:ECDHE+CHACHA20',
-    ssl_sessiontickets => false,
-  }
   class { 'apache::mod::reqtimeout':
     timeouts => $timeouts,
   }
   contain apache
   contain apache::mod::headers
+  contain apache::mod::ssl
   contain apache::mod::passenger
 
-  # mod_ssl's class can only name a shmcb cache, and the one of Debian 12 does not know all of these
-  # Passenger settings; this file is read after the modules' own.
+  # The class of mod_ssl always sets up a session cache, which no later directive takes back.
+  File <| title == 'ssl.conf' |> {
+    content => epp('puppet/apache/ssl.conf.epp'),
+  }
+
+  # The class of mod_passenger in Debian 12 does not know all of these.
   apache::custom_config { 'puppet':
     priority      => 10,
     verify_config => false,

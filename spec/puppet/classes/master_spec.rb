@@ -84,13 +84,13 @@ RSpec.describe 'puppet::master' do
   end
 
   it 'lets no TLS session be resumed, since that would skip the revocation list' do
-    is_expected.to contain_apache__custom_config('puppet')
-      .with_content(/^SSLSessionCache none$/).with_content(/^SSLSessionTickets off$/)
-    is_expected.to contain_class('apache::mod::ssl').with_ssl_sessiontickets(false)
+    is_expected.to contain_file('ssl.conf').with_content(/^SSLSessionCache none$/).with_content(/^SSLSessionTickets off$/)
+    contents = catalogue.resources.map { |resource| resource[:content] }.grep(String)
+    expect(contents.flat_map { |content| content.scan(/^\s*SSLSessionCache .*/) }).to eq(['SSLSessionCache none'])
   end
 
   it 'speaks TLS 1.2 and 1.3 only' do
-    is_expected.to contain_class('apache::mod::ssl').with_ssl_protocol(['-all', '+TLSv1.2', '+TLSv1.3'])
+    is_expected.to contain_file('ssl.conf').with_content(/^SSLProtocol -all \+TLSv1\.2 \+TLSv1\.3$/)
   end
 
   it 'takes the names that could be taken for an identity off the headers' do
