@@ -52,6 +52,12 @@ class Cluster:
                 + "".join(lines[-15:])
             )
 
+    def start(self, workers: int) -> None:
+        """A puppetmaster, then all the other roles at once, until Hadoop is complete."""
+        self.launch(["puppetmaster"])
+        self.launch(["namenode"], ["jobtracker"], ["worker", "--count", str(workers)])
+        self.await_hadoop(workers)
+
     def launch(self, *launches: Sequence[str]) -> None:
         """Start several roles at once and wait until each has applied its first catalog."""
         wait = ["--wait"]

@@ -76,13 +76,13 @@ def _nodes(cluster: Cluster) -> Table:
     table = Table("role", "instance", "certname", "private name", "state")
     for node in cluster.nodes():
         state = f"{node['state']}, {node['health']}"
-        table.add_row(node["role"], node["instance"], node["certname"], node["private_name"], state)
+        table.add_row(node["role"], node["instance_id"], node["certname"], node["private_name"], state)
     return table
 
 
 def main() -> int:
     """Exit codes: 0 the counts match, 1 something failed, 130 interrupted."""
-    console = Console()
+    console = Console(soft_wrap=True)
     try:
         demo(State.default(), console)
     except LabError as failed:

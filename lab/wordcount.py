@@ -19,7 +19,7 @@ EXAMPLES = "/usr/lib/hadoop-mapreduce/hadoop-mapreduce-examples.jar"
 SEPARATORS = re.compile(rb"[ \t\n\r\f]+")  # java.util.StringTokenizer's, which the example uses
 JOB_DEADLINE = 600
 
-TO_UTF8 = "import sys; sys.stdout.write(sys.stdin.buffer.read().decode(errors=\"ignore\"))"
+TO_UTF8 = 'import sys; sys.stdout.write(sys.stdin.buffer.read().decode(errors="ignore"))'
 FETCH = f"""set -eo pipefail
 cd "$(mktemp -d)"
 apt-get -qq -o APT::Sandbox::User=root download {CORPUS_PACKAGE}

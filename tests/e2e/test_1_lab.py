@@ -1,0 +1,206 @@
+"""The lab by itself: instances follow the API, and nothing is left behind, whatever ended it."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lab import access, cgroups, lifecycle
+from lab.errors import Busy, CommandFailed, NoSuchInstance, NotRunning
+from lab.run import run, wait_for
+from lab.state import CHECKOUT, State, read_json
+from tests.e2e.support import Refused, ec2
+
+LAB = str(CHECKOUT / "lab" / "lab")
+BOOT_DEADLINE = 90
+
+
+def quiet(_line: str) -> None:
+    """Progress is of no interest here."""
+
+
+def remains(state: State) -> dict[str, list[str]]:
+    """What a lab could leave on the machine: processes, mounts, namespaces, control groups."""
+    tag = str(state.root)
+    processes = [
+        path.parent.name
+        for path in Path("/proc").glob("[0-9]*/cgroup")
+        if cgroups.NAME in _read(path)
+    ]  # fmt: skip
+    return {
+        "processes": processes,
+        "mounts": [line for line in _read(Path("/proc/self/mounts")).splitlines() if tag in line],
+        "namespaces": [path.name for path in Path("/run/netns").glob("*")],
+        "groups": [str(path) for path in cgroups.unified_mount().glob(f"{cgroups.NAME}*")],
+        "machines": [path.name for path in Path("/run/systemd/nspawn").rglob("i-*")],
+        "files": [path.name for path in state.root.iterdir() if path.name in ("run", "instances")],
+    }
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text()
+    except OSError:
+        return ""
+
+
+@pytest.fixture(scope="module")
+def before(state: State) -> dict[str, list[str]]:
+    lifecycle.down(state, quiet)
+    return remains(state)
+
+
+@pytest.fixture
+def lab(state: State, before: dict[str, list[str]]) -> Iterator[State]:
+    lifecycle.up(state, quiet)
+    yield state
+    lifecycle.down(state, quiet)
+
+
+def launch(state: State, user_data: str = "", **parameters: Any) -> dict[str, Any]:
+    """One instance of the default image, not yet booted."""
+    [image] = ec2(state, "describe_images")["Images"]
+    wanted = {"ImageId": image["ImageId"], "InstanceType": "t3.small", "MinCount": 1, "MaxCount": 1}
+    [instance] = ec2(state, "run_instances", **wanted, UserData=user_data, **parameters)["Instances"]
+    return dict(instance)
+
+
+def shell(state: State, name: str, command: str) -> str:
+    return run(access.shell(state, name, [command])).stdout
+
+
+def await_boot(state: State, name: str) -> None:
+    def booted() -> bool:
+        if not access.find(state, name)["leader"]:
+            return False
+        try:
+            return "status: done" in shell(state, name, "cloud-init status || true")
+        except CommandFailed:
+            return False
+
+    wait_for(booted, deadline=BOOT_DEADLINE, every=0.5, what=f"{name} does not finish cloud-init")
+
+
+def state_of(state: State, name: str) -> str:
+    reservations = ec2(state, "describe_instances", InstanceIds=[name])["Reservations"]
+    return str(reservations[0]["Instances"][0]["State"]["Name"])
+
+
+def test_an_instance_boots_with_its_address_name_card_and_user_data(lab: State) -> None:
+    user_data = (
+        "## template: jinja\n#cloud-config\nruncmd:\n"
+        "- [sh, -c, 'echo {{ ds.meta_data.ami_launch_index }} {{ v1.instance_id }} > /root/told']\n"
+    )
+    options = {"HttpTokens": "required", "HttpPutResponseHopLimit": 1}
+    instance = launch(lab, user_data, MetadataOptions=options)
+    name = instance["InstanceId"]
+    await_boot(lab, name)
+    assert shell(lab, name, "cat /root/told").split() == ["0", name]
+    assert shell(lab, name, "hostname -f").strip() == instance["PrivateDnsName"]
+    card = instance["NetworkInterfaces"][0]["MacAddress"]
+    assert card in shell(lab, name, "ip link show")
+    assert instance["PrivateIpAddress"] in shell(lab, name, f"getent hosts {instance['PrivateDnsName']}")
+    assert instance["PrivateDnsName"] in shell(lab, name, f"getent hosts {instance['PrivateIpAddress']}")
+    assert shell(lab, name, "systemctl is-system-running --wait").strip() == "running"
+
+
+def test_an_instance_has_no_way_out_but_the_mirror(lab: State) -> None:
+    name = launch(lab)["InstanceId"]
+    await_boot(lab, name)
+    assert "Reading package lists" in shell(lab, name, "apt-get update")
+    with pytest.raises(CommandFailed):
+        shell(lab, name, "timeout 5 bash -c 'exec 3<>/dev/tcp/192.0.2.1/80'")
+    with pytest.raises(CommandFailed):
+        shell(lab, name, "getent hosts example.com")
+
+
+def test_instances_follow_the_api_and_the_api_follows_instances(lab: State) -> None:
+    name = launch(lab)["InstanceId"]
+    await_boot(lab, name)
+    shell(lab, name, "touch /root/kept; systemctl --no-block poweroff")
+    wait_for(lambda: state_of(lab, name) == "stopped", deadline=60, what="the API does not see the poweroff")
+    ec2(lab, "start_instances", InstanceIds=[name])
+    wait_for(lambda: bool(access.find(lab, name)["leader"]), deadline=30, what="no second boot")
+    await_boot(lab, name)
+    assert shell(lab, name, "ls /root/kept").strip() == "/root/kept"
+    ec2(lab, "terminate_instances", InstanceIds=[name])
+    wait_for(
+        lambda: not cgroups.group(name).exists() and not (lab.instances / name / "upper").exists(),
+        deadline=30,
+        what="the terminated instance is still there",
+    )
+    with pytest.raises(NoSuchInstance):
+        access.find(lab, name)
+
+
+def test_a_crashed_instance_shows_in_the_status_with_exit_code_1(lab: State) -> None:
+    name = launch(lab)["InstanceId"]
+    wait_for(lambda: bool(access.find(lab, name)["leader"]), deadline=30, what="no boot")
+    cgroups.destroy(name)
+    wait_for(lambda: bool(access.find(lab, name)["failure"]), deadline=30, what="the crash goes unseen")
+    done = subprocess.run([LAB, "status"], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "crashed" in done.stdout
+    assert name in done.stderr
+
+
+def test_an_unknown_image_is_refused_as_ec2_does(lab: State) -> None:
+    with pytest.raises(Refused, match=r"InvalidAMIID\.NotFound"):
+        ec2(lab, "run_instances", ImageId="ami-00000000000000000", MinCount=1, MaxCount=1)
+
+
+def test_a_second_up_changes_nothing(lab: State) -> None:
+    daemon = read_json(lab.report_file)["pid"]
+    lifecycle.up(lab, quiet)
+    assert read_json(lab.report_file)["pid"] == daemon
+
+
+def test_a_second_up_while_one_is_at_work_is_refused(lab: State) -> None:
+    with lab.exclusive(), pytest.raises(Busy, match=f"pid {os.getpid()}"):
+        lifecycle.up(lab, quiet)
+
+
+def test_ssh_exits_as_the_command_did(lab: State) -> None:
+    name = launch(lab)["InstanceId"]
+    await_boot(lab, name)
+    assert subprocess.run([LAB, "ssh", name, "exit 7"], check=False).returncode == 7
+
+
+def test_commands_say_so_when_the_lab_is_down(state: State, before: dict[str, list[str]]) -> None:
+    with pytest.raises(NotRunning):
+        access.report(state)
+    for command in (["status"], ["exec", "--", "true"], ["ssh", "namenode"]):
+        assert subprocess.run([LAB, *command], capture_output=True, check=False).returncode == 3
+
+
+def test_down_leaves_nothing_behind(state: State, before: dict[str, list[str]]) -> None:
+    lifecycle.up(state, quiet)
+    await_boot(state, launch(state)["InstanceId"])
+    lifecycle.down(state, quiet)
+    assert remains(state) == before
+
+
+def test_down_leaves_nothing_behind_after_the_daemon_was_killed(
+    state: State, before: dict[str, list[str]]
+) -> None:
+    lifecycle.up(state, quiet)
+    name = launch(state)["InstanceId"]
+    wait_for(lambda: bool(access.find(state, name)["leader"]), deadline=30, what="no boot")
+    os.kill(read_json(state.report_file)["pid"], signal.SIGKILL)
+    with pytest.raises(NotRunning):
+        access.report(state)
+    lifecycle.down(state, quiet)
+    assert remains(state) == before
+
+
+def test_an_interrupted_up_leaves_nothing_running(state: State, before: dict[str, list[str]]) -> None:
+    starting = subprocess.Popen([LAB, "up"], stderr=subprocess.DEVNULL)
+    wait_for(lambda: cgroups.group("daemon").exists(), deadline=60, every=0.01, what="no daemon is started")
+    starting.send_signal(signal.SIGINT)
+    assert starting.wait(timeout=30) in (130, 0)
+    lifecycle.down(state, quiet)
+    assert remains(state) == before
