@@ -170,11 +170,11 @@ class CaApplication:
             raise HttpError(404, "Invalid certificate subject.")
         with self._ca.transaction() as transaction:
             if desired == "signed":
-                self._log.info(f"Signing request: {call.name} (by {call.identity})")
                 sign_waiting(self._ca, transaction, call.name, lifetime=lifetime)
+                self._log.info(f"Signing request: {call.name} (by {call.identity})")
             else:
-                self._log.info(f"Revoking: {call.name} (by {call.identity})")
                 revoke_issued(self._ca, transaction, call.name)
+                self._log.info(f"Revoked: {call.name} (by {call.identity})")
         return Response(204)
 
     def delete_status(self, call: Call) -> Response:
@@ -182,8 +182,8 @@ class CaApplication:
         if not issued(self._ca, call.name) and self._ca.request_pem(call.name) is None:
             raise HttpError(404, "Resource not found.")
         with self._ca.transaction() as transaction:
-            self._log.info(f"Deleting certificate and request: {call.name} (by {call.identity})")
             transaction.remove(call.name)
+            self._log.info(f"Deleted, not revoked: {call.name} (by {call.identity})")
         return Response(204)
 
     def put_clean(self, call: Call) -> Response:
@@ -200,8 +200,8 @@ class CaApplication:
         present = [name for name in names if name not in missing]
         if present:
             with self._ca.transaction() as transaction:
-                self._log.info(f"Cleaning: {', '.join(present)} (by {call.identity})")
                 transaction.clean(present)
+                self._log.info(f"Cleaned: {', '.join(present)} (by {call.identity})")
         if missing:
             text = f"The following certs do not exist and cannot be revoked: {json.dumps(missing)}"
             return Response(200, text.encode())

@@ -126,9 +126,60 @@ def test_a_name_that_is_no_certname_is_rejected_even_if_path_and_subject_agree(n
     assert decided(csr(name), name=name).verdict is REJECT
 
 
-@pytest.mark.parametrize("key_bits", [2047, 8193])
-def test_rsa_keys_out_of_bounds_are_rejected_by_size_alone(key_bits):
-    assert decided(key_type="RSA", key_bits=key_bits, key_exponent=65537).verdict is REJECT
+@pytest.mark.parametrize(
+    ("key_bits", "exponent", "verdict"),
+    [
+        (2047, 65537, REJECT),
+        (2048, 65537, SIGN),
+        (8192, 65537, SIGN),
+        (8193, 65537, REJECT),
+        (2048, 65536, REJECT),
+        (2048, 1 << 32, SIGN),
+        (2048, (1 << 32) + 1, REJECT),
+    ],
+)
+def test_rsa_keys_are_bounded_in_size_and_exponent(key_bits, exponent, verdict):
+    assert decided(key_type="RSA", key_bits=key_bits, key_exponent=exponent).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("der", "verdict"),
+    [
+        (b"\x0c\x00", SIGN),
+        (b"\x13\x01a", SIGN),
+        (b"\x16\x01a", SIGN),
+        (b"\x14\x01a", REJECT),
+        (b"\x17\x01a", REJECT),
+        (b"\x0d\x01a", REJECT),
+        (b"\x0c\x7f" + b"a" * 127, SIGN),
+        (b"\x0c\x80" + b"a" * 128, REJECT),
+        (b"\x0c\x81\x7f" + b"a" * 127, REJECT),
+        (b"\x0c\x82\x00\x80" + b"a" * 128, REJECT),
+        (b"\x0c\x82\x03\xfc" + b"a" * 1020, SIGN),
+        (b"\x0c\x82\x03\xfd" + b"a" * 1021, REJECT),
+    ],
+)
+def test_an_extensions_value_is_one_string_in_the_shortest_der_of_at_most_1024_bytes(der, verdict):
+    value = x509.UnrecognizedExtension(x509.ObjectIdentifier(PUPPET + "1.1"), der)
+    assert decided(csr(extensions=(value,))).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("NODE-1", "Certificate names must be lower case."),
+        ("*.x", "Subject contains a wildcard, which is not allowed: *.x"),
+        ("node-", "Subject hostname format is invalid"),
+    ],
+)
+def test_names_are_refused_in_puppetservers_words(name, words):
+    assert decided(csr(name), name=name).reason == words
+
+
+def test_a_critical_extension_is_rejected():
+    request = parse_request(csr(extensions=(text_extension(PUPPET + "1.1"),)))
+    critical = dataclasses.replace(request.extensions[0], critical=True)
+    assert decided(extensions=(critical,)).verdict is REJECT
 
 
 def test_a_name_that_has_a_certificate_is_rejected():
