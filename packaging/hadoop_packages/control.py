@@ -71,7 +71,8 @@ def _fragments(package: Package) -> list[tuple[str, dict[str, str]]]:
         logs = " ".join(path for path in paths if path.startswith("/var/log/"))
         state = " ".join(path for path in reversed(paths) if path.startswith("/var/lib/"))
         make = "\n".join(
-            f"        [ -d {entry.path} ] || install -d -o {entry.owner} -g {entry.group} -m {entry.mode} {entry.path}"
+            f"        [ -d {entry.path} ] ||"
+            f" install -d -o {entry.owner} -g {entry.group} -m {entry.mode} {entry.path}"
             for entry in package.directories
         )
         found.append(("directories", {"make": make, "logs": logs, "state": state, "name": package.name}))
