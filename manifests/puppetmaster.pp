@@ -1,6 +1,6 @@
 # The puppetmaster, from nothing, on the host itself, as root:
 #
-#     apt install puppet-agent puppet-module-puppetlabs-{stdlib,apache,apt,concat,inifile,postgresql}
+#     apt install git puppet-agent puppet-module-puppetlabs-{stdlib,apache,apt,concat,inifile,postgresql}
 #     git clone URL-OF-THIS-REPOSITORY /etc/puppet/code/environments/production
 #     puppet apply --environment production /etc/puppet/code/environments/production/manifests/puppetmaster.pp
 #
