@@ -18,7 +18,7 @@ define hadoop::endpoint (
     owner   => 'root',
     group   => 'root',
     mode    => '0644',
-    content => to_yaml({
+    content => epp('hadoop/partner.yaml.epp', {
         'cluster' => $cluster,
         'role'    => $role,
         'address' => $address,
