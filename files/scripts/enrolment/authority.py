@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
@@ -43,6 +43,7 @@ from .request import Request
 
 LOCK_TIMEOUT = 10.0  # seconds
 PUBLIC, PRIVATE, FOLDER = 0o644, 0o600, 0o750
+CRL_MARGIN = timedelta(days=30)  # before its end a list is issued anew; half its life time if that is less
 MAX_CLOCK_WAIT = 2.0  # seconds that a revocation waits for the clock to pass the previous list's time
 
 
@@ -260,6 +261,16 @@ class Transaction:
     def renew_crl(self) -> None:
         """Issue the list anew, with the same entries."""
         self._write_crl(self._ca.crl(), ())
+
+    def renew_crl_if_due(self) -> bool:
+        """Issue the list anew if it ends soon: masters refuse everybody once it has ended."""
+        ca = self._ca
+        margin = min(CRL_MARGIN, timedelta(seconds=ca.config.crl_ttl) / 2)
+        end = crls.next_update(ca.crl())
+        if end is not None and end - ca.clock() > margin:
+            return False
+        self.renew_crl()
+        return True
 
     def state(self, name: str) -> str:
         """Return "signed" or "revoked" for a name that has a certificate."""

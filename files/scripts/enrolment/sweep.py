@@ -53,6 +53,8 @@ def sweep(authority: Authority, enroller: Enroller, log: Log) -> Summary | None:
 def _sweep(authority: Authority, enroller: Enroller, log: Log) -> Summary:
     with authority.transaction() as transaction:
         transaction.tidy()
+        if transaction.renew_crl_if_due():
+            log.info("Issued the revocation list anew, since the old one ends soon")
     names = authority.waiting_names()
     log.debug(f"List of waiting csr: {names}")
     summary = Summary()

@@ -1,4 +1,7 @@
+import datetime
+
 import pytest
+from enrolment import crl
 from enrolment.certificates import spki
 from enrolment.enrol import Enroller, Result
 from enrolment.errors import PuppetDBError, StoreUnavailableError
@@ -134,6 +137,31 @@ def test_a_sweep_tidies_what_killed_processes_left(authority, enroller, log):
     (authority.requests_dir / ".new-x").write_bytes(b"half")
     sweep(authority, enroller, log)
     assert list(authority.requests_dir.iterdir()) == []
+
+
+def test_a_sweep_renews_the_revocation_list_before_it_ends(authority, enroller, log, clock):
+    before = crl.number(authority.crl())
+    sweep(authority, enroller, log)
+    assert crl.number(authority.crl()) == before
+    clock.now = crl.next_update(authority.crl()) - datetime.timedelta(days=29)
+    sweep(authority, enroller, log)
+    assert crl.number(authority.crl()) == before + 1
+    assert crl.next_update(authority.crl()) > clock.now + datetime.timedelta(days=1000)
+    sweep(authority, enroller, log)
+    assert crl.number(authority.crl()) == before + 1
+
+
+def test_a_list_of_a_short_life_is_not_renewed_at_every_sweep(authority, enroller, log, clock):
+    object.__setattr__(authority.config, "crl_ttl", 3600)
+    with authority.transaction() as transaction:
+        transaction.renew_crl()
+    before = crl.number(authority.crl())
+    clock.now += datetime.timedelta(minutes=29)
+    sweep(authority, enroller, log)
+    assert crl.number(authority.crl()) == before
+    clock.now += datetime.timedelta(minutes=2)
+    sweep(authority, enroller, log)
+    assert crl.number(authority.crl()) == before + 1
 
 
 # terminated/
