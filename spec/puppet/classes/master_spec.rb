@@ -44,6 +44,13 @@ RSpec.describe 'puppet::master' do
         expect(content).to include("ssldir: '/var/lib/puppet/ssl'", "confdir: '/etc/puppet'", "crl: '/var/lib/puppet/ssl/crl.pem'")
       end
 
+      it "lets its workers write what a server keeps, and leaves the rest of Puppet's folders alone" do
+        %w[bucket node_classifier reports server_data yaml].each do |name|
+          is_expected.to contain_file("/var/cache/puppet/#{name}").with_ensure('directory').with_owner('puppet').with_mode('0750')
+        end
+        is_expected.not_to contain_file('/var/cache/puppet')
+      end
+
       it 'classifies nodes by the ENC' do
         is_expected.to contain_ini_setting('puppet.conf [server] node_terminus').with_value('exec').with_section('server')
         is_expected.to contain_ini_setting('puppet.conf [server] external_nodes').with_value('/usr/local/bin/node_classifier')

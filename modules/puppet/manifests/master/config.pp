@@ -42,12 +42,15 @@ class puppet::master::config {
           'cache_dir'   => "${paths['vardir']}/node_classifier",
       }),
       ;
-    "${paths['vardir']}/node_classifier":
-      ensure => directory,
-      owner  => $puppet::master::user,
-      group  => $puppet::master::user,
-      mode   => '0750',
-      ;
+  }
+
+  # A `puppet apply` as root may have made some of them before, as its own: the workers would not start.
+  $folders = ['bucket', 'node_classifier', 'reports', 'server_data', 'yaml']
+  file { $folders.map |$name| { "${paths['vardir']}/${name}" }:
+    ensure => directory,
+    owner  => $puppet::master::user,
+    group  => $puppet::master::user,
+    mode   => '0750',
   }
 
   if $stored {

@@ -34,7 +34,7 @@ module PuppetMaster
       Puppet.initialize_settings(directories.flat_map { |name, path| ["--#{name}", path] }, true, true)
       apply_defaults
       Puppet::ApplicationSupport.push_application_context(Puppet.run_mode)
-      Puppet.settings.use(:main, :server, :ssl, :metrics)
+      Puppet.settings.use(:main, :server, :metrics)
       configure_indirections
       register_extensions
       log
