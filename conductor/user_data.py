@@ -99,7 +99,6 @@ def _agent_host(batch: Batch, inputs: UserData) -> CloudConfig:
     agent = inputs.agent
     assert agent is not None  # noqa: S101 - launch.prepare gives every batch one or the other
     conf = {
-        "certname": _certname(batch),
         "server": agent.server,
         "ca_server": agent.ca_server,
         "ca_port": str(agent.ca_port),
@@ -108,9 +107,10 @@ def _agent_host(batch: Batch, inputs: UserData) -> CloudConfig:
     }
     if agent.port != DEFAULT_PORT:
         conf["serverport"] = str(agent.port)
+    names = {"main": {"certname": _certname(batch)}}
     script = f"{HOST_FOLDER}/bootstrap"
     return {
-        "puppet": {**_install(), "conf": {"ca_cert": agent.ca_cert, "agent": conf}},
+        "puppet": {**_install(), "conf": {"ca_cert": agent.ca_cert, **names, "agent": conf}},
         "write_files": [_file(script, _script("agent.sh"), mode="0700")],
         "runcmd": [["/bin/sh", script, _certname(batch)]],
     }

@@ -75,7 +75,7 @@ def test_one_worker_gets_a_record_under_its_batch_s_name_and_an_agent_of_that_na
     assert written.enrolment.dns_alt_names == []
     config = user_data_of(context.clients, instance)
     agent = config["puppet"]["conf"]["agent"]
-    assert agent["certname"] == batch.batch
+    assert config["puppet"]["conf"]["main"]["certname"] == batch.batch
     assert (agent["server"], agent["ca_server"], agent["ca_port"]) == ("pm.internal", "pm.internal", "8141")
     assert config["puppet"]["conf"]["ca_cert"] == CA_PEM
     assert config["runcmd"][-1][-1] == batch.batch
@@ -90,8 +90,7 @@ def test_three_workers_come_from_one_request_and_each_renders_its_own_name(conte
     names = [f"{batch.batch}-{index}" for index in range(3)]
     assert sorted(context.store.keys()) == names
     rendered = [
-        user_data_of(context.clients, each)["puppet"]["conf"]["agent"]["certname"]
-        for each in running(context)
+        user_data_of(context.clients, each)["puppet"]["conf"]["main"]["certname"] for each in running(context)
     ]
     assert sorted(rendered) == names
 

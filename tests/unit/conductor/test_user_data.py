@@ -95,7 +95,7 @@ def test_each_index_gives_its_own_certname_in_the_agent_and_the_bootstrap() -> N
     data = render(batch(count=3))
     for index in range(3):
         config = as_cloud_init_reads(data, index)
-        assert config["puppet"]["conf"]["agent"]["certname"] == f"{BATCH}-{index}"
+        assert config["puppet"]["conf"]["main"]["certname"] == f"{BATCH}-{index}"
         assert config["runcmd"][-1][-1] == f"{BATCH}-{index}"
 
 
@@ -120,7 +120,7 @@ def test_the_operator_s_commands_and_keys_come_before_ours_and_both_stay() -> No
     assert config["runcmd"][1][0] == "/bin/sh"
     assert config["ssh_authorized_keys"] == ["theirs", "ssh-ed25519 AAAA op"]
     assert config["puppet"]["conf"]["agent"]["runinterval"] == "5m"
-    assert config["puppet"]["conf"]["agent"]["certname"] == BATCH
+    assert config["puppet"]["conf"]["main"]["certname"] == BATCH
 
 
 def test_a_master_on_another_port_is_told_to_the_agent() -> None:
