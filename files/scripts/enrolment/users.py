@@ -11,7 +11,7 @@ from .errors import ConfigError
 
 @contextlib.contextmanager
 def acting_as(user: str) -> Iterator[None]:
-    """Run a block with the effective user and groups of ``user``.
+    """Run a block with the effective user, the groups and the home of ``user``.
 
     Only root changes; anybody else goes on as who they are, and an empty ``user`` changes nothing. It
     concerns the whole process, so no other thread may be at work.
@@ -20,8 +20,13 @@ def acting_as(user: str) -> Iterator[None]:
         yield
         return
     uid, gid = lookup(user)
+    home = os.environ.get("HOME", "/root")
     with _acting_as_ids(uid, gid, os.getgrouplist(user, gid)):
-        yield
+        os.environ["HOME"] = pwd.getpwnam(user).pw_dir  # where AWS's own configuration is looked for
+        try:
+            yield
+        finally:
+            os.environ["HOME"] = home
 
 
 @contextlib.contextmanager
