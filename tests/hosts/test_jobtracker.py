@@ -34,6 +34,8 @@ def test_a_job_succeeds_and_is_remembered(host):
     output = host.run_expect([0], "yarn jar %s pi 2 10", EXAMPLES)
     assert "Estimated value of Pi is 3.8" in output.stdout
     jobs = get_json(host, 19888, "/ws/v1/history/mapreduce/jobs")["jobs"]["job"]
+    if isinstance(jobs, dict):  # as the JobHistory server writes a list of one
+        jobs = [jobs]
     assert "SUCCEEDED" in {job["state"] for job in jobs if job["name"] == "QuasiMonteCarlo"}
 
 

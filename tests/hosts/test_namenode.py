@@ -48,7 +48,7 @@ def test_no_block_is_missing(host):
 
 
 def test_the_directories_of_hdfs_are_as_hadoop_recommends(host):
-    found = as_hdfs(host, "hdfs dfs -stat '%%n %%u:%%g %%a' " + " ".join(DIRECTORIES)).splitlines()
+    found = as_hdfs(host, "hdfs dfs -stat '%n %u:%g %a' " + " ".join(DIRECTORIES)).splitlines()
     expected = [f"{path.rpartition('/')[2]} {access}" for path, access in DIRECTORIES.items()]
     assert found == expected
 
