@@ -5,7 +5,11 @@ import subprocess
 from typing import Any
 
 from lab import access
+from lab.errors import CommandFailed
+from lab.run import run, wait_for
 from lab.state import State
+
+BOOT_DEADLINE = 90
 
 CALL = """
 import boto3, json, sys
@@ -31,3 +35,30 @@ def ec2(state: State, action: str, **parameters: Any) -> Any:
     if done.returncode != 0:
         raise Refused(done.stderr.strip().splitlines()[-1])
     return json.loads(done.stdout)
+
+
+def launch(state: State, user_data: str = "", **parameters: Any) -> dict[str, Any]:
+    """One instance of the default image, not yet booted."""
+    [image] = ec2(state, "describe_images")["Images"]
+    wanted = {"ImageId": image["ImageId"], "InstanceType": "t3.small", "MinCount": 1, "MaxCount": 1}
+    [instance] = ec2(state, "run_instances", **wanted, UserData=user_data, **parameters)["Instances"]
+    return dict(instance)
+
+
+def shell(state: State, name: str, command: str, *, deadline: float = 60) -> str:
+    """Output of a root's command on an instance; raises CommandFailed."""
+    return run(access.shell(state, name, [command]), deadline=deadline).stdout
+
+
+def await_boot(state: State, name: str) -> None:
+    """Wait until cloud-init is done on an instance."""
+
+    def booted() -> bool:
+        if not access.find(state, name)["leader"]:
+            return False
+        try:
+            return "status: done" in shell(state, name, "cloud-init status || true")
+        except CommandFailed:
+            return False
+
+    wait_for(booted, deadline=BOOT_DEADLINE, every=0.5, what=f"{name} does not finish cloud-init")

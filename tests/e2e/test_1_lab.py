@@ -13,10 +13,9 @@ from lab import access, cgroups, lifecycle
 from lab.errors import Busy, CommandFailed, NoSuchInstance, NotRunning
 from lab.run import run, wait_for
 from lab.state import CHECKOUT, State, read_json
-from tests.e2e.support import Refused, ec2
+from tests.e2e.support import Refused, await_boot, ec2, launch, shell
 
 LAB = str(CHECKOUT / "lab" / "lab")
-BOOT_DEADLINE = 90
 
 
 def quiet(_line: str) -> None:
@@ -59,30 +58,6 @@ def lab(state: State, before: dict[str, list[str]]) -> Iterator[State]:
     lifecycle.up(state, quiet)
     yield state
     lifecycle.down(state, quiet)
-
-
-def launch(state: State, user_data: str = "", **parameters: Any) -> dict[str, Any]:
-    """One instance of the default image, not yet booted."""
-    [image] = ec2(state, "describe_images")["Images"]
-    wanted = {"ImageId": image["ImageId"], "InstanceType": "t3.small", "MinCount": 1, "MaxCount": 1}
-    [instance] = ec2(state, "run_instances", **wanted, UserData=user_data, **parameters)["Instances"]
-    return dict(instance)
-
-
-def shell(state: State, name: str, command: str) -> str:
-    return run(access.shell(state, name, [command])).stdout
-
-
-def await_boot(state: State, name: str) -> None:
-    def booted() -> bool:
-        if not access.find(state, name)["leader"]:
-            return False
-        try:
-            return "status: done" in shell(state, name, "cloud-init status || true")
-        except CommandFailed:
-            return False
-
-    wait_for(booted, deadline=BOOT_DEADLINE, every=0.5, what=f"{name} does not finish cloud-init")
 
 
 def state_of(state: State, name: str) -> str:
