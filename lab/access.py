@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from lab.cloud.control import ask
 from lab.errors import LabError, NoSuchInstance, NotRunning
 from lab.lifecycle import is_running
 from lab.network import REGION
@@ -20,10 +21,19 @@ CA_VARIABLES = ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CE
 
 
 def report(state: State) -> dict[str, Any]:
-    """What the daemon last saw; raises NotRunning when there is none."""
+    """Services and containers as the daemon last saw them, instances as the API has them now.
+
+    Raises NotRunning when the lab is down.
+    """
     if not is_running(state):
         raise NotRunning
     found: dict[str, Any] = read_json(state.report_file)
+    unseen = {"leader": None, "failure": None}
+    seen = {instance["id"]: {name: instance[name] for name in unseen} for instance in found["instances"]}
+    found["instances"] = [
+        {**instance, **seen.get(instance["id"], unseen)}
+        for instance in ask(state.control_socket, "/instances")
+    ]
     return found
 
 

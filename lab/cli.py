@@ -13,6 +13,7 @@ from lab import access, lifecycle
 from lab.errors import LabError, NotRunning
 from lab.state import State
 
+WIDE = 160  # columns of a table that goes to a file or a pipe
 PASS_ON = {"ignore_unknown_options": True, "allow_interspersed_args": False}
 
 
@@ -44,7 +45,7 @@ def status() -> None:
     """Show the services and the instances; exit 1 when something is wrong, 3 when the lab is down."""
     state = State.default()
     report = access.report(state)
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else WIDE)
     services = Table("service", "state")
     for name, service_state in report["services"].items():
         services.add_row(name, service_state)

@@ -5,13 +5,12 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from lab import access, cgroups, lifecycle
 from lab.errors import Busy, CommandFailed, NoSuchInstance, NotRunning
-from lab.run import run, wait_for
+from lab.run import wait_for
 from lab.state import CHECKOUT, State, read_json
 from tests.e2e.support import Refused, await_boot, ec2, launch, shell
 

@@ -60,7 +60,8 @@ class Newcomer:
     def puppet(self, action: str, *, before: str = "true") -> str:
         return self.cluster.shell(
             "worker",
-            f"{before}; puppet ssl {action} --certname {self.certname} --ssldir {self.folder}/ssl 2>&1 || true",
+            f"{before}; puppet ssl {action} --certname {self.certname}"
+            f" --ssldir {self.folder}/ssl 2>&1 || true",
         )
 
     @property

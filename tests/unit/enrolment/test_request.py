@@ -89,28 +89,29 @@ def test_keys_of_other_types_are_named():
 GOOD = csr()
 
 
-@pytest.mark.parametrize(
-    "pem",
-    [
-        b"",
-        b"\0" * 100,
-        b"-----BEGIN CERTIFICATE REQUEST-----\n-----END CERTIFICATE REQUEST-----\n",
-        b"-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----\n",
-        b"-----BEGIN CERTIFICATE REQUEST-----\n====\n-----END CERTIFICATE REQUEST-----\n",
-        GOOD + GOOD,
-        b"junk\n" + GOOD,
-        GOOD + b"junk",
-        GOOD.replace(b"CERTIFICATE REQUEST", b"CERTIFICATE"),
-        GOOD.replace(b"BEGIN CERTIFICATE REQUEST", b"BEGIN NEW CERTIFICATE REQUEST"),
-        GOOD[: len(GOOD) // 2],
-        GOOD.replace(b"-----\n", b"-----\nProc-Type: 4,ENCRYPTED\n", 1),
-        as_pem(b"\x30\x80\x00\x00"),
-        as_pem(b"\x30\x03\x02\x01\x00"),
-        as_pem(b"\x30\x84\xff\xff\xff\xff"),
-        b"x" * (MAX_SIZE + 1),
-        GOOD + b"\n" * MAX_SIZE,
-    ],
-)
+NOT_ONE_REQUEST = {
+    "nothing": b"",
+    "zeroes": b"\0" * 100,
+    "an empty frame": b"-----BEGIN CERTIFICATE REQUEST-----\n-----END CERTIFICATE REQUEST-----\n",
+    "zeroes in a frame": b"-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----\n",
+    "padding in a frame": b"-----BEGIN CERTIFICATE REQUEST-----\n====\n-----END CERTIFICATE REQUEST-----\n",
+    "two requests": GOOD + GOOD,
+    "junk before": b"junk\n" + GOOD,
+    "junk behind": GOOD + b"junk",
+    "a certificate's frame": GOOD.replace(b"CERTIFICATE REQUEST", b"CERTIFICATE"),
+    "two kinds of frame": GOOD.replace(b"BEGIN CERTIFICATE REQUEST", b"BEGIN NEW CERTIFICATE REQUEST"),
+    "half a request": GOOD[: len(GOOD) // 2],
+    "a PEM header": GOOD.replace(b"-----\n", b"-----\nProc-Type: 4,ENCRYPTED\n", 1),
+    "an endless length": as_pem(b"\x30\x80\x00\x00"),
+    "another structure": as_pem(b"\x30\x03\x02\x01\x00"),
+    "a length beyond the end": as_pem(b"\x30\x84\xff\xff\xff\xff"),
+    "too much": b"x" * (MAX_SIZE + 1),
+    "a request and too much": GOOD + b"\n" * MAX_SIZE,
+}
+
+
+# Named: the keys are random, and workers that run tests in parallel must agree on the names.
+@pytest.mark.parametrize("pem", NOT_ONE_REQUEST.values(), ids=NOT_ONE_REQUEST)
 def test_what_is_not_exactly_one_request_is_refused(pem):
     with pytest.raises(RequestError):
         parse_request(pem)
