@@ -49,7 +49,7 @@ def test_the_operator_signs_by_hand_what_has_no_record(cluster: Cluster, applied
         f"puppet ssl submit_request --certname by-hand --ssldir /var/tmp/by-hand --ca_server {found['name']}"
     )
     shell(cluster.state, applied, submit)
-    shell(cluster.state, applied, "puppet_ca sign --certname by-hand")
+    shell(cluster.state, applied, "puppet_ca sign by-hand")
     shell(cluster.state, applied, submit.replace("submit_request", "download_cert"))
-    shell(cluster.state, applied, "puppet_ca clean --certname by-hand")
+    shell(cluster.state, applied, "puppet_ca clean by-hand")
     ec2(cluster.state, "terminate_instances", InstanceIds=[applied])
