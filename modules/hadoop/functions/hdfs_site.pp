@@ -7,6 +7,9 @@ function hadoop::hdfs_site(Hadoop::Partner $namenode) >> Hadoop::Properties {
     # hdfs, yarn and mapred are its members: JobHistory and log aggregation make their directories themselves, should they come first.
     'dfs.permissions.superusergroup'       => 'hadoop',
     'dfs.namenode.http-address'            => "${namenode['address']}:9870",
+    # Ride over a NameNode that starts: every 2 s for a minute, every 10 s for ten. The JobHistory server would exit, and jobs fail.
+    'dfs.client.retry.policy.enabled'      => true,
+    'dfs.client.retry.policy.spec'         => '2000,30,10000,60',
     # By names, which mean the same to every node: an address of a datanode is what its own host made of its name.
     'dfs.client.use.datanode.hostname'     => true,
     'dfs.datanode.use.datanode.hostname'   => true,

@@ -11,6 +11,10 @@ class hadoop::base (
   # Of its own, so that the packages' files stay theirs; an alternative of hadoop-conf.
   $directory = '/etc/hadoop/conf.puppet'
 
+  if $hadoop::manage_own_name {
+    contain hadoop::own_name
+  }
+
   package { $hadoop::java_package:
     ensure => installed,
   }

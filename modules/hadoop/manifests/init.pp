@@ -22,7 +22,9 @@
 # @param replication
 #   Copies of each block that is written.
 # @param bind_host
-#   Address that servers listen on. Not the node's own name: Debian's cloud images let that be 127.0.1.1 in /etc/hosts.
+#   Address that servers listen on. Not the node's own name, which at boot may still mean 127.0.1.1 (see manage_own_name).
+# @param manage_own_name
+#   Whether /etc/hosts gives this node's own name its address, in place of 127.0.1.1; cloud-init is kept from undoing it.
 # @param java_package
 #   Package of the Java runtime.
 # @param java_home
@@ -45,6 +47,7 @@ class hadoop (
   Hash[Hadoop::Daemon, Hadoop::Megabytes] $heap_mb     = {},
   Integer[1, 512] $replication                         = 3,
   Stdlib::IP::Address::Nosubnet $bind_host             = '0.0.0.0',
+  Boolean $manage_own_name                             = true,
   String[1] $package_ensure                            = 'installed',
   Hadoop::Site $properties                             = {},
   Hash[Pattern[/\A[A-Z_][A-Z0-9_]*\z/], String] $environment = {},

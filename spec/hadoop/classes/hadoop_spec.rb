@@ -120,4 +120,30 @@ RSpec.describe 'hadoop', type: :class do
     end
   end
 
+  describe 'its own name' do
+    let(:line) { catalogue.resource('file_line', 'own name in /etc/hosts') }
+    let(:replaced) { Regexp.new(line[:match]) }
+
+    it 'is its address, not a loopback address' do
+      expect(line[:line]).to eq("172.31.0.10 #{NODE} ip-172-31-0-10")
+      is_expected.to contain_exec('keep cloud-init off /etc/hosts').with_onlyif('test -d /etc/cloud/cloud.cfg.d')
+    end
+
+    it 'takes the place of the line of cloud-init, and of an earlier address' do
+      expect("127.0.1.1 #{NODE} ip-172-31-0-10").to match(replaced)
+      expect("172.31.0.9\t#{NODE} ip-172-31-0-10").to match(replaced)
+    end
+
+    it 'leaves localhost and other hosts alone' do
+      ['127.0.0.1 localhost', "127.0.0.1 #{NODE} localhost", '::1 localhost', '172.31.0.11 ip-172-31-0-11.ec2.internal',
+       "172.31.0.12 #{NODE}.example.com"].each { |other| expect(other).not_to match(replaced) }
+    end
+
+    context 'when others manage /etc/hosts' do
+      let(:params) { { manage_own_name: false } }
+
+      it { is_expected.not_to contain_file_line('own name in /etc/hosts') }
+      it { is_expected.not_to contain_exec('keep cloud-init off /etc/hosts') }
+    end
+  end
 end
