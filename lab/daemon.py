@@ -18,7 +18,7 @@ from typing import Any
 from lab import cgroups, names, web
 from lab.cloud.control import ask
 from lab.errors import LabError
-from lab.names import Names
+from lab.names import Leases
 from lab.network import METADATA, RESOLVER, Network
 from lab.reconciler import Reconciler
 from lab.run import run, wait_for
@@ -75,7 +75,7 @@ def _tcp_probe(network: Network, address: object, port: int) -> list[str]:
     return network.inside(["bash", "-c", f"exec 3<>/dev/tcp/{address}/{port}"])
 
 
-def _start_services(state: State, settings: dict[str, Any], network: Network) -> tuple[Services, Names]:
+def _start_services(state: State, settings: dict[str, Any], network: Network) -> tuple[Services, Leases]:
     services = Services(state)
     front = web.write_front(
         state,
@@ -95,7 +95,7 @@ def _start_services(state: State, settings: dict[str, Any], network: Network) ->
     services.wait("names", _tcp_probe(network, RESOLVER, 53))
     services.wait("metadata", _tcp_probe(network, METADATA, 80))
     services.wait("front", _tcp_probe(network, RESOLVER, 443))
-    return services, Names(state, resolver)
+    return services, Leases(state, resolver)
 
 
 def main() -> None:
@@ -108,12 +108,12 @@ def main() -> None:
         signal.signal(signal_number, lambda *_: ended.set())
     _own_mounts()
     network, _holder = Network.create()
-    services, entries = _start_services(state, settings, network)
+    services, leases = _start_services(state, settings, network)
     reconciler = Reconciler(
         instances=state.instances,
         images={ami: Path(root) for ami, root in settings["images"].items()},
         network=network,
-        names=entries,
+        leases=leases,
         report_stop=lambda instance_id: ask(state.control_socket, f"/instances/{instance_id}/stop", "POST"),
     )
     while not ended.is_set():

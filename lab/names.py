@@ -27,7 +27,8 @@ address=/amazonaws.com/{resolver}
 host-record={mirror},{packages},{resolver}
 domain={domain}
 local=/{domain}/
-hostsdir={hosts}
+# As EC2's resolver does: the name of an address is made of it, whether an instance has it or not.
+synth-domain={domain},{vpc},ip-
 dhcp-authoritative
 dhcp-range={base},static,{netmask},1h
 dhcp-hostsdir={leases}
@@ -50,7 +51,7 @@ def command(state: State) -> list[str]:
             mirror=MIRROR_NAME,
             packages=PACKAGES_NAME,
             domain=DOMAIN,
-            hosts=state.hosts,
+            vpc=VPC,
             base=VPC[0],
             netmask=VPC.netmask,
             leases=state.leases,
@@ -62,21 +63,19 @@ def command(state: State) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Names:
-    """The entries of dnsmasq, one file an instance; it takes new files up by itself (inotify)."""
+class Leases:
+    """The DHCP entries, one file an instance; dnsmasq takes new files up by itself (inotify)."""
 
     state: State
     server: subprocess.Popen[bytes]
 
     def add(self, instance_id: str, mac: str, address: str, name: str) -> None:
         short = name.partition(".")[0]
-        write_atomically(self.state.hosts / instance_id, f"{address} {name} {short}\n")
         write_atomically(self.state.leases / instance_id, f"{mac},{address},{short},infinite\n")
 
     def remove(self, instance_id: str) -> None:
         """Forget an instance; dnsmasq drops entries only when told to read everything again."""
-        for path in (self.state.hosts / instance_id, self.state.leases / instance_id):
-            path.unlink(missing_ok=True)
+        (self.state.leases / instance_id).unlink(missing_ok=True)
         if self.server.poll() is None:
             os.kill(self.server.pid, signal.SIGHUP)
 

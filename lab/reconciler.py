@@ -10,7 +10,7 @@ from typing import Any
 from lab import cgroups
 from lab.errors import LabError
 from lab.instances import Container, Place
-from lab.names import Names
+from lab.names import Leases
 from lab.network import Network
 
 log = logging.getLogger("reconciler")
@@ -28,7 +28,7 @@ class Reconciler:
     instances: Path
     images: Mapping[str, Path]
     network: Network
-    names: Names
+    leases: Leases
     report_stop: Callable[[str], None]
     containers: dict[str, Container] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
@@ -60,7 +60,7 @@ class Reconciler:
         if instance["image"] not in self.images:
             raise LabError(f"there is no image {instance['image']} in this lab")
         log.info("%s: boot on %s as %s", instance_id, instance["image"], instance["name"])
-        self.names.add(instance_id, instance["mac"], instance["address"], instance["name"])
+        self.leases.add(instance_id, instance["mac"], instance["address"], instance["name"])
         place = Place(self.instances / instance_id)
         place.make()
         place.mount(self.images[instance["image"]])
@@ -88,7 +88,7 @@ class Reconciler:
             log.info("%s: terminate", instance_id)
             container.destroy()
             del self.containers[instance_id]
-            self.names.remove(instance_id)
+            self.leases.remove(instance_id)
         folder = self.instances / instance_id
         if (folder / "upper").exists():
             place = Place(folder)

@@ -70,10 +70,6 @@ class State:
         return self.run / "report.json"
 
     @property
-    def hosts(self) -> Path:
-        return self.run / "dns" / "hosts"
-
-    @property
     def leases(self) -> Path:
         return self.run / "dns" / "dhcp-hosts"
 
@@ -81,7 +77,7 @@ class State:
         """Create the directories; the state directory itself is closed to other users."""
         self.root.mkdir(parents=True, exist_ok=True)
         self.root.chmod(0o711)
-        for folder in (self.cache, self.run, self.log, self.instances, self.hosts, self.leases):
+        for folder in (self.cache, self.run, self.log, self.instances, self.leases):
             folder.mkdir(parents=True, exist_ok=True)
         self.operator.mkdir(mode=0o700, exist_ok=True)
 

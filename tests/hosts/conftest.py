@@ -1,6 +1,6 @@
 """Checks of built hosts over ssh: `pytest tests/hosts --inventory FILE --ssh-config FILE`.
 
-The inventory is YAML or JSON: a mapping from a role to the list of its hosts' names, which the ssh
+The option --ssh-config is testinfra's own. The inventory is YAML or JSON: a mapping from a role to the list of its hosts' names, which the ssh
 configuration must be able to reach as a user who may use sudo without a password. A module
 `test_ROLE.py` is run against every host of that role, `test_common.py` against all of them.
 """
@@ -17,9 +17,6 @@ COMMON = "common"
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("hosts")
     group.addoption("--inventory", type=Path, help="YAML or JSON: role -> [host name, ...]")
-    group.addoption(
-        "--ssh-config", dest="host_ssh_config", type=Path, help="ssh configuration to reach the hosts with"
-    )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -39,6 +36,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture(scope="module")
 def host(request: pytest.FixtureRequest) -> testinfra.host.Host:
     """The host under test, as root."""
-    config = request.config.getoption("host_ssh_config")
+    config = request.config.getoption("ssh_config")
     query = f"&ssh_config={config}" if config else ""
     return testinfra.get_host(f"ssh://{request.param}?sudo=true&controlpersist=60{query}")
