@@ -23,6 +23,6 @@ class hadoop::jobtracker (
   hadoop::service { 'hadoop-mapreduce-historyserver':
     daemon => 'historyserver',
     needs  => ['namenode'],
-    reads  => ['core-site.xml', 'mapred-site.xml', 'yarn-site.xml', 'hadoop-env.sh', 'log4j.properties'],
+    reads  => ['core-site.xml', 'hdfs-site.xml', 'mapred-site.xml', 'yarn-site.xml', 'hadoop-env.sh', 'log4j.properties'],
   }
 }
