@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from lab.state import CHECKOUT, State, read_json, write_atomically
 
 SUITES = ("trixie",)
 START_DEADLINE = 120
+APPEARANCE_DEADLINE = 5
 
 Say = Callable[[str], None]
 
@@ -75,24 +77,42 @@ def up(state: State, say: Say) -> None:
 
 def _start_daemon(state: State) -> None:
     log = state.log / "daemon.log"
+    cgroups.group("daemon").mkdir(parents=True, exist_ok=True)
     with log.open("ab") as sink:
-        daemon = subprocess.Popen(
-            ["unshare", "--mount", "--propagation", "private", sys.executable, "-m", "lab.daemon"],
+        # Forked once more, so that it is nobody's child: its end is seen at once, and it outlives us.
+        subprocess.run(
+            [
+                "setsid",
+                "--fork",
+                "sh",
+                "-c",
+                'echo $$ > "$0/cgroup.procs" && exec "$@"',
+                cgroups.group("daemon"),
+                "unshare",
+                "--mount",
+                "--propagation",
+                "private",
+                sys.executable,
+                "-m",
+                "lab.daemon",
+            ],
             cwd=CHECKOUT,
             stdin=subprocess.DEVNULL,
             stdout=sink,
             stderr=subprocess.STDOUT,
-            start_new_session=True,
-            preexec_fn=lambda: cgroups.enter("daemon"),  # noqa: PLW1509 - single-threaded here
+            check=True,
             env={**os.environ, "LAB_STATE_DIR": str(state.root), "PYTHONPATH": str(CHECKOUT)},
         )
+    begun = time.monotonic()
+    appeared = False
 
     def reported() -> bool:
-        if daemon.poll() is not None:
+        nonlocal appeared
+        alive = bool(cgroups.members("daemon"))
+        if not alive and (appeared or time.monotonic() - begun > APPEARANCE_DEADLINE):
             tail = "\n".join(log.read_text(errors="replace").splitlines()[-5:])
-            raise LabError(
-                f"the lab's daemon ended with exit code {daemon.returncode}; {log} ends with:\n{tail}"
-            )
+            raise LabError(f"the lab's daemon has ended; {log} ends with:\n{tail}")
+        appeared = appeared or alive
         return is_running(state)
 
     wait_for(reported, deadline=START_DEADLINE, what=f"the lab's daemon does not report; see {log}")

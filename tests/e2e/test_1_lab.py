@@ -27,7 +27,7 @@ def remains(state: State) -> dict[str, list[str]]:
     processes = [
         path.parent.name
         for path in Path("/proc").glob("[0-9]*/cgroup")
-        if cgroups.NAME in _read(path)
+        if cgroups.NAME in _read(path) and "\nState:\tZ" not in _read(path.with_name("status"))
     ]  # fmt: skip
     return {
         "processes": processes,
