@@ -30,6 +30,8 @@ from .errors import RecordError
 MAX_SIZE = 256 * 1024  # bytes
 MAX_NODES = 20_000  # values after aliases are expanded
 MAX_DEPTH = 32
+MAX_TEXT = 1024 * 1024  # characters, after aliases are expanded
+MAX_NUMBER = 1 << 63
 
 RENAMED_CLASSES = {"login-allowed": "login_allowed"}  # old records use a name that Puppet no longer takes
 
@@ -73,12 +75,27 @@ class _Loader(_BaseLoader):  # type: ignore[misc]
     """Safe YAML, less timestamps and tags: a date stays the text it is."""
 
 
+# What Puppet's Ruby may take for something else than text, and PyYAML does not, in one place: a symbol
+# (``:x``, ``::class``), a number (``1,000``), a truth value or nothing in mixed case.
+_PLAIN = re.compile(r"[A-Za-z_/].*", re.ASCII | re.DOTALL)
+_NOT_TEXT = frozenset({"true", "false", "yes", "no", "on", "off", "null"})
+
+
 class _Dumper(_BaseDumper):  # type: ignore[misc]
-    """Safe YAML without aliases."""
+    """Safe YAML without aliases, whose texts are texts to Ruby too."""
 
     def ignore_aliases(self, data: object) -> bool:
         """Write everything out."""
         return True
+
+
+def _represent_text(dumper: Any, text: str) -> yaml.ScalarNode:
+    is_plain = _PLAIN.fullmatch(text) and text.lower() not in _NOT_TEXT
+    node: yaml.ScalarNode = dumper.represent_scalar(_CORE + "str", text, style=None if is_plain else "'")
+    return node
+
+
+_Dumper.add_representer(str, _represent_text)
 
 
 def _construct_mapping(loader: Any, node: yaml.MappingNode) -> dict[Any, Any]:
@@ -197,22 +214,28 @@ def _problem(error: yaml.YAMLError) -> str:
 
 def _check_plain(document: dict[Any, Any]) -> None:
     """Walk the document as it would be written out, aliases expanded, within bounds."""
-    seen = 0
+    seen = length = 0
     pending: list[tuple[Any, int]] = [(document, 0)]
     while pending:
         value, depth = pending.pop()
         seen += 1
         if seen > MAX_NODES or depth > MAX_DEPTH:
             raise RecordError(f"the record expands to more than {MAX_NODES} values or {MAX_DEPTH} levels")
+        length += len(value) if isinstance(value, str) else 0
         if isinstance(value, dict):
             bad = next((key for key in value if not isinstance(key, str)), None)
             if bad is not None:
                 raise RecordError(f"the key {bad!r} is not text; put it in quotes")
+            length += sum(map(len, value))
             pending.extend((item, depth + 1) for item in value.values())
         elif isinstance(value, list):
             pending.extend((item, depth + 1) for item in value)
         elif isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):  # noqa: PLR0124
             raise RecordError("a record's numbers are finite")
+        elif isinstance(value, int) and abs(value) >= MAX_NUMBER:
+            raise RecordError("a record's numbers have 64 bits; put longer ones in quotes")
+        if length > MAX_TEXT:
+            raise RecordError(f"the record expands to more than {MAX_TEXT} characters")
 
 
 def _mapping(value: Any, what: str) -> dict[str, Any]:

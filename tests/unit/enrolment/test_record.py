@@ -1,4 +1,7 @@
 import datetime
+import json
+import shutil
+import subprocess
 
 import pytest
 import yaml
@@ -149,3 +152,39 @@ def test_merges_that_would_explode_are_refused_quickly():
 
 def test_the_secret_itself_is_never_in_a_record():
     assert SECRET.encode() not in record()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [":sym", "::hadoop::worker", "1,000", "1,0.5", "yEs", "TRUE", "nULL", "oN", "08", "1e3", "2026-11-24", ".5"],
+)
+def test_what_is_text_in_a_record_is_text_to_puppets_ruby(text):
+    document = {"classes": {"a": {"key": text, text: "value"}}}
+    printed = enc_document(parse_record(json.dumps(document).encode()))
+    ruby = shutil.which("ruby") or pytest.skip("no ruby here")
+    script = 'puts JSON.dump(YAML.safe_load($stdin.read, permitted_classes: [Symbol])["classes"]["a"].to_a)'
+    answer = subprocess.run(
+        [ruby, "-rjson", "-ryaml", "-e", script], input=printed, capture_output=True, check=True, timeout=30
+    )
+    assert json.loads(answer.stdout) == [["key", text], [text, "value"]]
+
+
+def test_a_class_from_the_top_keeps_its_name_in_the_answer():
+    assert b"\n  '::hadoop::worker': {}\n" in enc_document(parse_record(b"classes: ['::hadoop::worker']"))
+
+
+def test_a_long_text_that_many_aliases_repeat_is_refused():
+    body = b"parameters:\n  a: &a " + b"x" * 100_000 + b"\n  b: [" + b"*a, " * 10_000 + b"]\n"
+    with pytest.raises(RecordError, match="expands to more than"):
+        parse_record(body)
+
+
+def test_a_long_key_that_many_aliases_repeat_is_refused():
+    body = b"parameters:\n  a: &a {? " + b"x" * 900 + b" : 1}\n  b: [" + b"*a, " * 2_000 + b"]\n"
+    with pytest.raises(RecordError, match="expands to more than"):
+        parse_record(body)
+
+
+def test_a_number_too_long_to_print_is_refused():
+    with pytest.raises(RecordError, match="64 bits"):
+        parse_record(b"parameters: {a: 0x" + b"f" * 10_000 + b"}")
