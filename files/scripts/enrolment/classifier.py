@@ -55,7 +55,7 @@ class Classifier:
         try:
             # One question at a time for one node; the others then find the answer.
             lock = Path(self._settings.cache_dir) / f".{name}.lock"
-            with locked(lock, timeout=DEADLINE + 1):
+            with locked(lock, timeout=DEADLINE + 1, owner=_owner_of(lock.parent)):
                 return self._answer(name, Path(path))
         except (OSError, TimeoutError) as error:
             self._log.warning(f"The cache in {self._settings.cache_dir} cannot be used: {error}")
@@ -77,7 +77,7 @@ class Classifier:
                 return EMPTY
             raise
         if cached is not None and etag == cached.etag and document == cached.document:
-            os.utime(path)
+            os.utime(path, follow_symlinks=False)
         else:
             head = f"# {self._settings.node_bucket} {etag}\n".encode()
             write_atomic(path, head + document, mode=0o640, owner=_owner_of(path.parent))

@@ -92,14 +92,18 @@ def _end_of_last_line(descriptor: int) -> int:
 
 
 @contextlib.contextmanager
-def locked(path: Path, *, timeout: float, mode: int = 0o640) -> Iterator[None]:
-    """Hold an exclusive lock on the file ``path``, which is made if need be.
+def locked(
+    path: Path, *, timeout: float, mode: int = 0o640, owner: tuple[int, int] | None = None
+) -> Iterator[None]:
+    """Hold an exclusive lock on the file ``path``, which is made if need be; ``owner`` is (uid, gid).
 
     Raises TimeoutError if another holds it for longer than ``timeout`` seconds. The kernel releases it when
     the holder dies. There is no waiting for flock with a deadline other than asking again.
     """
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, mode)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, mode)
     try:
+        if owner is not None:
+            os.fchown(descriptor, *owner)
         deadline = time.monotonic() + timeout
         while True:
             try:

@@ -79,7 +79,10 @@ def is_complete(authority: Authority, ssldir: SslDir, name: str) -> bool:
     files = (ssldir.ca, ssldir.crl, ssldir.certificate(name), ssldir.key(name))
     if not all(path.is_file() for path in files):
         return False
-    certificate = x509.load_pem_x509_certificate(ssldir.certificate(name).read_bytes())
+    try:
+        certificate = x509.load_pem_x509_certificate(ssldir.certificate(name).read_bytes())
+    except ValueError as error:
+        raise AuthorityError(f"{ssldir.certificate(name)}: damaged, remove it: {error}") from error
     return (
         spki(certificate.public_key()) == spki(_load(ssldir.key(name)).public_key())
         and certificate.issuer == authority.issuer().subject
@@ -103,14 +106,15 @@ def equip_host(authority: Authority, ssldir: SslDir, name: str, alt_names: list[
         ssldir.write(ssldir.public_key(name), public, 0o644)
     key = _load(key_path)
     request = request_for(key, name, alt_names)
-    with acting_as(user):
+    with acting_as(user):  # what root reads there for others could be a link to what only root may read
         certificate = obtain(authority, request, name)
+        ca_certificate, crl = authority.certificate_path.read_bytes(), authority.crl_path.read_bytes()
     pem = certificate.public_bytes(serialization.Encoding.PEM)
     if not ssldir.certificate(name).exists() or ssldir.certificate(name).read_bytes() != pem:
         ssldir.write(ssldir.certificate(name), pem, 0o644)
-    ssldir.write(ssldir.ca, authority.certificate_path.read_bytes(), 0o644)
+    ssldir.write(ssldir.ca, ca_certificate, 0o644)
     if not ssldir.crl.exists():
-        ssldir.write(ssldir.crl, authority.crl_path.read_bytes(), 0o644)
+        ssldir.write(ssldir.crl, crl, 0o644)
 
 
 def obtain(authority: Authority, request: Request, name: str, *, cli_auth: bool = False) -> x509.Certificate:

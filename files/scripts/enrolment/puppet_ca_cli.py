@@ -295,19 +295,20 @@ def _publish(options: argparse.Namespace, config: CaConfig, log: Log) -> int:
     url = options.store or config.node_bucket
     if not url:
         raise ConfigError("no store: give --store, or set node_bucket in the configuration")
-    wanted = documents(
-        _ca(config),
-        server=options.server,
-        port=options.port,
-        ca_server=options.ca_server,
-        ca_port=options.ca_port,
-    )
-    store = open_store(url)
     try:
-        if options.check:
-            return FAILED if outdated(store, wanted) else OK
-        for key in publish(store, wanted):
-            _done(log, f"Published: {store.url}/{key}")
+        with acting_as(config.user):
+            wanted = documents(
+                _ca(config),
+                server=options.server,
+                port=options.port,
+                ca_server=options.ca_server,
+                ca_port=options.ca_port,
+            )
+            store = open_store(url)
+            if options.check:
+                return FAILED if outdated(store, wanted) else OK
+            for key in publish(store, wanted):
+                _done(log, f"Published: {store.url}/{key}")
     except StoreError as error:
         raise StoreError(f"cannot publish: {error}") from error
     return OK

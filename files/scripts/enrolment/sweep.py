@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .authority import Authority
+from .cafiles import unlink
 from .enrol import Enroller, Outcome, Result
 from .errors import AuthorityError, EnrolmentError, PuppetDBError
 from .files import locked, sync_directory
@@ -13,6 +14,7 @@ from .log import Log
 from .names import is_certname
 from .puppetdb import PuppetDB
 from .store import Store
+from .users import acting_as
 
 WORKERS = 16
 TERMINATED = "terminated/"
@@ -112,25 +114,41 @@ def revoke_terminated(authority: Authority, store: Store, log: Log, *, force: bo
 
 
 def deactivate_pending(authority: Authority, log: Log) -> bool:
-    """Deactivate in PuppetDB what was revoked, now or earlier; return whether nothing is left to do."""
-    directory = _pending_directory(authority)
+    """Deactivate in PuppetDB what was revoked, now or earlier; return whether nothing is left to do.
+
+    As root, which alone reads the key that PuppetDB is asked with, but for the files: the directory is the
+    CA's user's, who must not be able to turn root's hand elsewhere.
+    """
     config = authority.config
-    names = [path.name for path in sorted(directory.iterdir())] if directory.is_dir() else []
+    with acting_as(config.user):
+        names = _pending(authority)
     if not names or not config.puppetdb_url:
         return True
     puppetdb = PuppetDB(
         config.puppetdb_url, cert=config.puppetdb_cert, key=config.puppetdb_key, cacert=config.puppetdb_cacert
     )
-    for name in names:
+    for done, name in enumerate(names):
         try:
             puppetdb.deactivate(name)
         except PuppetDBError as error:
-            log.error(f"{len(names)} nodes are not deactivated yet, tried again at the next sweep: {error}")
+            log.error(
+                f"{len(names) - done} nodes are not deactivated yet, tried again at the next sweep: {error}"
+            )
             return False
         log.info(f"Deactivated in PuppetDB: {name}")
-        (directory / name).unlink(missing_ok=True)
-        names = names[1:]
+        with acting_as(config.user):
+            unlink(_pending_directory(authority) / name)
     return True
+
+
+def _pending(authority: Authority) -> list[str]:
+    directory = _pending_directory(authority)
+    try:
+        return sorted(path.name for path in directory.iterdir() if is_certname(path.name))
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise AuthorityError(f"{directory}: {error.strerror}") from error
 
 
 def _pending_directory(authority: Authority) -> Path:

@@ -1,3 +1,6 @@
+import tempfile
+from pathlib import Path
+
 import pytest
 from enrolment.authority import Authority
 from enrolment.config import CaConfig
@@ -58,6 +61,15 @@ def log():
 @pytest.fixture
 def enroller(authority, store, log):
     return Enroller(authority, store, log)
+
+
+@pytest.fixture
+def reachable():
+    """A directory that every user can reach, unlike pytest's own."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as name:
+        path = Path(name)
+        path.chmod(0o755)
+        yield path
 
 
 def pytest_make_parametrize_id(config, val, argname):

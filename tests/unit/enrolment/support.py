@@ -3,9 +3,11 @@
 import base64
 import datetime
 import hashlib
+import os
 import textwrap
 from functools import cache
 
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
@@ -14,6 +16,7 @@ from enrolment.log import Log, one_line
 
 NOW = datetime.datetime(2026, 11, 24, 6, 0, tzinfo=datetime.UTC)
 SECRET = "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0"
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 PUPPET = "1.3.6.1.4.1.34380.1."
 
 

@@ -1,5 +1,6 @@
 import json
 import os
+import pwd
 import subprocess
 import sys
 import time
@@ -12,8 +13,9 @@ from enrolment.classifier import EMPTY, Classifier, Settings, UnknownNodeError, 
 from enrolment.errors import RecordError, StoreUnavailableError
 from enrolment.store import UNCHANGED
 from enrolment.store_file import FileStore
+from enrolment.users import acting_as_owner_of
 
-from tests.unit.enrolment.support import RecordingLog, record
+from tests.unit.enrolment.support import RecordingLog, as_root, record
 
 COMMAND = Path(__file__).parents[3] / "files" / "scripts" / "node_classifier"
 
@@ -153,6 +155,27 @@ def test_a_malformed_record_is_an_error_and_leaves_the_last_good_answer(site):
         site.answer(max_age=0)
     site.store.silent = True
     assert site.answer(max_age=0) == first
+
+
+@as_root
+def test_what_root_has_asked_for_does_not_shut_the_masters_user_out(reachable):
+    site = Site(reachable)
+    site.store.put("node-1", record())
+    nobody = pwd.getpwnam("nobody")
+    os.chown(reachable / "cache", nobody.pw_uid, nobody.pw_gid)
+    site.answer()
+    site.now = time.time() + 1
+    with acting_as_owner_of(reachable / "cache"):
+        site.answer()
+    assert site.store.asked == [("get", "node-1")]
+    assert "cannot be used" not in site.log.text
+
+
+@as_root
+def test_root_makes_no_file_through_a_link_in_the_cache(site):
+    (site.root / "cache" / ".node-1.lock").symlink_to(site.root / "made")
+    site.answer()
+    assert not (site.root / "made").exists()
 
 
 @pytest.mark.parametrize(

@@ -156,7 +156,20 @@ def test_the_secret_itself_is_never_in_a_record():
 
 @pytest.mark.parametrize(
     "text",
-    [":sym", "::hadoop::worker", "1,000", "1,0.5", "yEs", "TRUE", "nULL", "oN", "08", "1e3", "2026-11-24", ".5"],
+    [
+        ":sym",
+        "::hadoop::worker",
+        "1,000",
+        "1,0.5",
+        "yEs",
+        "TRUE",
+        "nULL",
+        "oN",
+        "08",
+        "1e3",
+        "2026-11-24",
+        ".5",
+    ],
 )
 def test_what_is_text_in_a_record_is_text_to_puppets_ruby(text):
     document = {"classes": {"a": {"key": text, text: "value"}}}

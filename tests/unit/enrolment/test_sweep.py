@@ -2,14 +2,16 @@ import datetime
 
 import pytest
 from enrolment import crl
+from enrolment.authority import Authority
 from enrolment.certificates import spki
+from enrolment.config import CaConfig
 from enrolment.enrol import Enroller, Result
-from enrolment.errors import PuppetDBError, StoreUnavailableError
+from enrolment.errors import AuthorityError, PuppetDBError, StoreUnavailableError
 from enrolment.files import locked
 from enrolment.request import parse_request
 from enrolment.sweep import deactivate_pending, revoke_terminated, sweep
 
-from tests.unit.enrolment.support import csr, ec_key, record, tampered
+from tests.unit.enrolment.support import as_root, csr, ec_key, record, tampered
 
 
 def wait(authority, name, pem=None):
@@ -284,6 +286,21 @@ def test_a_puppetdb_that_is_down_is_told_later(authority, store, log, puppetdb):
     puppetdb.failing = set()
     assert deactivate_pending(authority, log)
     assert puppetdb.names == ["node-1", "node-2"]
+
+
+@as_root
+def test_root_removes_nothing_through_a_link_that_the_cas_user_made(reachable, log, monkeypatch):
+    (reachable / "ca").mkdir()
+    (reachable / "precious").mkdir(mode=0o700)
+    (reachable / "precious" / "node-1").touch()
+    (reachable / "ca" / "deactivate").symlink_to(reachable / "precious")
+    fake = Deactivations()
+    monkeypatch.setattr("enrolment.sweep.PuppetDB", fake)
+    config = CaConfig(cadir=f"{reachable}/ca", user="nobody", puppetdb_url="https://db.example:8081")
+    with pytest.raises(AuthorityError, match="Permission denied"):
+        deactivate_pending(Authority(config), log)
+    assert fake.names == []
+    assert (reachable / "precious" / "node-1").exists()
 
 
 def test_without_a_puppetdb_nothing_is_kept_for_it(authority, store, log):

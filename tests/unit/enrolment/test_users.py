@@ -1,22 +1,11 @@
 import os
 import pwd
-import tempfile
-from pathlib import Path
 
 import pytest
 from enrolment.errors import ConfigError
 from enrolment.users import acting_as, acting_as_owner_of
 
-as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
-
-
-@pytest.fixture
-def reachable():
-    """A directory that every user can reach, unlike pytest's own."""
-    with tempfile.TemporaryDirectory(dir="/tmp") as name:
-        path = Path(name)
-        path.chmod(0o755)
-        yield path
+from tests.unit.enrolment.support import as_root
 
 
 def test_without_a_user_nothing_changes():
