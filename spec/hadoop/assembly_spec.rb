@@ -1,0 +1,32 @@
+# frozen_string_literal: true
+
+RSpec.describe 'the timer of a node that waits', type: :host do
+  let(:timer) { '/etc/systemd/system/puppet-agent-assembly.timer' }
+
+  def namenode(partners)
+    facts = RecordedFacts['debian-13'].merge('hadoop_partners' => partners)
+    compile_environment(facts: facts, classes: { 'hadoop::namenode' => {} })
+  end
+
+  context 'on a namenode that knows no jobtracker' do
+    let(:catalog) { namenode({}) }
+
+    it 'runs the agent every 30 s, for the client configuration of YARN' do
+      expect(catalog.resource("File[#{timer}]")).not_to be_nil
+      expect(catalog.resource('Service[puppet-agent-assembly.timer]')[:ensure].to_s).to eq('running')
+    end
+
+  end
+
+  context 'on a namenode that knows its jobtracker' do
+    let(:catalog) { namenode('hadoop' => { 'jobtracker' => { 'address' => 'jt.example.com', 'port' => 8032 } }) }
+
+    it 'removes the timer and its files, if they are there, and never stops the service' do
+      expect(catalog.resource('Service[puppet-agent-assembly.timer]')).to be_nil
+      expect(catalog.resource("File[#{timer}]")).to be_nil
+      exec = catalog.resource('Exec[remove the timer puppet-agent-assembly]')
+      expect(exec[:onlyif]).to eq("test -e #{timer}")
+      expect(exec[:command]).to match(/\Asystemctl disable --now puppet-agent-assembly\.timer && rm -f \S+\.service \S+\.timer && systemctl daemon-reload\z/)
+    end
+  end
+end
