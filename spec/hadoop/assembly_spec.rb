@@ -15,7 +15,6 @@ RSpec.describe 'the timer of a node that waits', type: :host do
       expect(catalog.resource("File[#{timer}]")).not_to be_nil
       expect(catalog.resource('Service[puppet-agent-assembly.timer]')[:ensure].to_s).to eq('running')
     end
-
   end
 
   context 'on a namenode that knows its jobtracker' do
