@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from botocore import exceptions as boto
+
 from conductor.clients import api_errors
 from conductor.errors import UnknownImageError
 from conductor.record import Batch
@@ -88,7 +90,10 @@ def terminate(ec2: EC2Client, ids: Sequence[str]) -> None:
 def console(ec2: EC2Client, instance_id: str) -> str:
     """The console's text so far, which a cloud may give minutes late."""
     with api_errors(f"reading the console of {instance_id}"):
-        answer = ec2.get_console_output(InstanceId=instance_id)
+        try:
+            answer = ec2.get_console_output(InstanceId=instance_id, Latest=True)
+        except boto.ClientError:  # older instance types and clouds only keep what was there after the boot
+            answer = ec2.get_console_output(InstanceId=instance_id)
     return answer.get("Output") or ""
 
 

@@ -13,12 +13,14 @@ from conductor.inventory import Status, read_status
 
 CONSOLE_INTERVAL = 20  # seconds: reading consoles is slow, and clouds give them late anyway
 CONSOLE_LINES = 15
+CONSOLE_ERRORS = 10
 FAILURE_MARK = "puppet-bootstrap: FAILED"
+ERROR_MARK = "Error:"  # Puppet's; dozens of lines about what depends on it may follow
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Where one node stands. ``stage`` is one of the words in STAGES."""
+    """Where one node stands. ``stage`` is one of the words below."""
 
     instance: Instance
     stage: str
@@ -73,14 +75,14 @@ def _look(context: Context, batch: str, started: Sequence[Instance]) -> list[Pro
     except UnreachableError as error:
         context.say(f"warning: {error}")
         return None
-    return [_progress(each, now.get(each.id), statuses[each.certname]) for each in started]
+    # One that this answer leaves out has not ended: the API is only eventually consistent.
+    return [_progress(now.get(each.id, each), statuses[each.certname]) for each in started]
 
 
-def _progress(before: Instance, now: Instance | None, status: Status) -> Progress:
-    if now is None or now.state in {*instances.GONE, "stopping", "stopped"}:
-        state = now.state if now else "gone"
-        reason = f" ({now.reason})" if now and now.reason else ""
-        return Progress(now or before, FAILED, f"the instance is {state}{reason}")
+def _progress(now: Instance, status: Status) -> Progress:
+    if now.state in {*instances.GONE, "stopping", "stopped"}:
+        reason = f" ({now.reason})" if now.reason else ""
+        return Progress(now, FAILED, f"the instance is {now.state}{reason}")
     if status.last_run and status.last_run.status == "failed":
         return Progress(
             now,
@@ -126,10 +128,19 @@ def _told(context: Context, progress: Progress, what: str) -> str:
     instance = progress.instance
     head = f"{instance.role} {instance.id} ({instance.private_name}, {instance.certname}): {what}"
     try:
-        lines = instances.console(context.clients.ec2, instance.id).rstrip().splitlines()[-CONSOLE_LINES:]
+        lines = _excerpt(instances.console(context.clients.ec2, instance.id))
     except CloudError:
         lines = []
-    return "\n".join([head, *(f"    console | {line.rstrip()}" for line in lines)])
+    return "\n".join([head, *(f"    console | {line}" for line in lines)])
+
+
+def _excerpt(console: str) -> list[str]:
+    """The lines up to the failure, else the last ones; before them Puppet's errors that came earlier."""
+    lines = [line.rstrip() for line in console.rstrip().splitlines()]
+    failed = next((number for number, line in enumerate(lines) if FAILURE_MARK in line), len(lines) - 1)
+    begin = max(0, failed + 1 - CONSOLE_LINES)
+    errors = [line for line in lines[:begin] if ERROR_MARK in line]
+    return [*errors[-CONSOLE_ERRORS:], *lines[begin : failed + 1]]
 
 
 def _where(instance: Instance) -> str:

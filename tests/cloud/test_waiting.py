@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from botocore.exceptions import ConnectTimeoutError
@@ -12,11 +14,15 @@ from conductor import instances
 from conductor.context import Context
 from conductor.errors import WaitError
 from conductor.instances import Instance
-from conductor.launch import launch, prepare
+from conductor.launch import launch
+from conductor.preparing import prepare
 from conductor.roles import plan
 from conductor.waiting import APPLIED, BOOTING, ENROLLED, Progress, wait_for
 from tests.cloud.conftest import Clock
-from tests.cloud.support import BUCKET, CA_PEM, failing
+from tests.cloud.support import BUCKET, CA_PEM, failing, refusal
+
+if TYPE_CHECKING:
+    from mypy_boto3_ec2 import EC2Client
 
 Seen = list[tuple[str, ...]]
 
@@ -111,10 +117,53 @@ def test_a_failed_bootstrap_is_read_from_the_console(
 ) -> None:
     text = "[   12.3] cloud-init: puppet-bootstrap: FAILED: exit 6 while applying\nlogin: "
     monkeypatch.setattr(context.clients.ec2, "get_console_output", lambda **_: {"Output": text})
-    with pytest.raises(WaitError, match="FAILED: exit 6 while applying") as raised:
+    with pytest.raises(WaitError, match="FAILED: exit 6 while applying"):
         wait(context, workers, seen)
-    assert "console | login:" in raised.value.message
     assert clock.seconds < 60
+
+
+def test_the_console_is_told_up_to_the_failure_with_puppet_s_errors(
+    context: Context, workers: list[Instance], seen: Seen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "\n".join(
+        [
+            "Error: Package[apache2] could not be installed",
+            *(f"Warning: skipped {number}" for number in range(40)),
+            "puppet-bootstrap: FAILED: exit 6 while applying",
+            *(f"|   .o{number}  |" for number in range(40)),  # ssh-keygen's art
+        ]
+    )
+    monkeypatch.setattr(context.clients.ec2, "get_console_output", lambda **_: {"Output": text})
+    with pytest.raises(WaitError) as raised:
+        wait(context, workers[:1], seen)
+    told = [line for line in raised.value.message.splitlines() if "console |" in line]
+    assert told[0].endswith("Error: Package[apache2] could not be installed")
+    assert told[-1].endswith("puppet-bootstrap: FAILED: exit 6 while applying")
+    assert len(told) == 16
+
+
+def test_the_console_is_read_as_it_is_now_or_as_the_cloud_has_it(context: Context) -> None:
+    asked: list[dict[str, object]] = []
+
+    def old_instance_type(**arguments: object) -> dict[str, str]:
+        asked.append(arguments)
+        if "Latest" in arguments:
+            raise refusal("UnsupportedOperation", "GetConsoleOutput")
+        return {"Output": "text"}
+
+    ec2 = cast("EC2Client", SimpleNamespace(get_console_output=old_instance_type))
+    assert instances.console(ec2, "i-1") == "text"
+    assert asked == [{"InstanceId": "i-1", "Latest": True}, {"InstanceId": "i-1"}]
+
+
+def test_an_instance_that_one_answer_leaves_out_has_not_ended(
+    context: Context, workers: list[Instance], clock: Clock, seen: Seen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for each in workers:
+        writes(context, each, "changed")()
+    monkeypatch.setattr(instances, "find", lambda *_, **__: workers[:1])
+    wait(context, workers, seen)
+    assert seen == [(APPLIED, APPLIED)]
 
 
 def test_an_api_that_does_not_answer_for_a_while_does_not_end_it(
