@@ -9,6 +9,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from conductor.errors import RecordError
+from conductor.yaml_marks import StringTimes
 
 BATCHES = "batches/"
 TERMINATED = "terminated/"
@@ -20,6 +21,10 @@ CA_SERVER = "ca/server"
 def timestamp(moment: datetime) -> str:
     """UTC to the second, as the records have it."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _yaml(data: dict[str, Any]) -> bytes:
+    return yaml.safe_dump(data, sort_keys=False, allow_unicode=True).encode()
 
 
 class Document(BaseModel):
@@ -36,17 +41,7 @@ class Document(BaseModel):
             raise RecordError(f"{key}: not a {cls.__name__.lower()} that can be read: {error}") from error
 
     def body(self) -> bytes:
-        return yaml.safe_dump(self.model_dump(mode="json"), sort_keys=False, allow_unicode=True).encode()
-
-
-class StringTimes(yaml.SafeLoader):
-    """Leaves times as written."""
-
-
-StringTimes.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in rules if tag != "tag:yaml.org,2002:timestamp"]
-    for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
+        return _yaml(self.model_dump())
 
 
 class Enrolment(Document):
@@ -77,9 +72,7 @@ class Record(Document):
 
     def for_host(self) -> bytes:
         """The record without what concerns only the CA."""
-        return yaml.safe_dump(
-            self.model_dump(mode="json", exclude={"enrolment"}), sort_keys=False, allow_unicode=True
-        ).encode()
+        return _yaml(self.model_dump(exclude={"enrolment"}))
 
 
 class AgentSettings(Document):

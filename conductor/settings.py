@@ -22,6 +22,7 @@ IMAGE_ID = re.compile(r"[ae]mi-[0-9a-fA-F]{8,17}")
 DURATION = re.compile(r"(\d+)\s*([smhd]?)")
 # What cloud-init does in the order given: the operator's entries come first, then ours.
 CLOUD_INIT_LISTS = ("bootcmd", "runcmd", "write_files", "packages", "ssh_authorized_keys")
+LOGIN_KEYS = "login_allowed::keys"  # Hiera
 SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -69,6 +70,26 @@ def _empty(value: Any) -> Any:
     return {} if value is None else value
 
 
+def _hash_in(outer: dict[str, Any], key: str, name: str) -> dict[str, Any]:
+    inner = _empty(outer.get(key))
+    if not isinstance(inner, dict):
+        raise ValueError(f"{name} must be a hash")
+    return inner
+
+
+def _parameters(value: Any) -> Any:
+    """What the conductor itself adds to must have the form to add to."""
+    if not isinstance(value, dict):
+        return _empty(value)
+    data = _empty(value.get("data"))
+    if not isinstance(data, dict):
+        raise ValueError("data must be a hash of Hiera keys")
+    keys = data.get(LOGIN_KEYS) or []
+    if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
+        raise ValueError(f"data.{LOGIN_KEYS} must be a list of public keys")
+    return value
+
+
 def _cloud_init(value: Any) -> Any:
     """Passed through unchanged, but for what the conductor itself must say."""
     if not isinstance(value, dict):
@@ -76,9 +97,9 @@ def _cloud_init(value: Any) -> Any:
     for key in CLOUD_INIT_LISTS:
         if not isinstance(value.get(key, []), list):
             raise ValueError(f"{key} must be a list")
-    puppet = value.get("puppet") or {}
-    conf = puppet.get("conf") or {}
-    sections = {name: body for name, body in conf.items() if isinstance(body, dict)}
+    puppet = _hash_in(value, "puppet", "puppet")
+    conf = _hash_in(puppet, "conf", "puppet.conf")
+    sections = {name: _hash_in(conf, name, f"puppet.conf.{name}") for name in conf if name != "ca_cert"}
     taken = [f"puppet.conf.{name}.certname" for name, body in sections.items() if "certname" in body]
     taken += ["puppet.conf.ca_cert"] * ("ca_cert" in conf)
     taken += [f"puppet.{key}" for key in ("csr_attributes", "exec") if key in puppet]
@@ -91,7 +112,6 @@ def _cloud_init(value: Any) -> Any:
 
 Seconds = Annotated[int, BeforeValidator(_duration), Field(gt=0)]
 ImageId = Annotated[str, BeforeValidator(_image)]
-Hash = Annotated[dict[str, Any], BeforeValidator(_empty)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
@@ -105,7 +125,7 @@ class Node(Model):
     """Classification: what the ENC will print."""
 
     classes: Annotated[dict[str, dict[str, Any]], BeforeValidator(_classes)] = {}
-    parameters: Hash = {}
+    parameters: Annotated[dict[str, Any], BeforeValidator(_parameters)] = {}
     environment: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")] | None = None
 
 
@@ -182,18 +202,25 @@ def find(given: Path | None) -> Path:
         Path(os.environ["PUPPET_HADOOP_CONFIG"]) if "PUPPET_HADOOP_CONFIG" in os.environ else None
     )
     if named is not None:
-        if not named.exists():
+        if not _is_there(named):
             raise ConfigError([f"{named}: no such file"], advice="check -c or $PUPPET_HADOOP_CONFIG")
         return named
     places = candidates()
     for place in places:
-        if place.exists():
+        if _is_there(place):
             return place
     sample = CHECKOUT / "conductor" / f"{FILE_NAME}.sample"
     raise ConfigError(
         [f"no {FILE_NAME} in any of: " + ", ".join(str(place) for place in places)],
         advice=f"copy {sample} to one of these and fill it in, or give -c FILE",
     )
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # in a folder that may not be looked into
+        return False
 
 
 def load(path: Path) -> Settings:

@@ -15,6 +15,16 @@ KeyPath = tuple[Hashable, ...]
 MERGE = "tag:yaml.org,2002:merge"
 
 
+class StringTimes(yaml.SafeLoader):
+    """Leaves times as written: a date that was rewritten would not be what the operator said."""
+
+
+StringTimes.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in rules if tag != "tag:yaml.org,2002:timestamp"]
+    for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
 @dataclass(frozen=True)
 class Document:
     """A YAML file: its data, and the line (from 1) on which each key or list item stands."""
@@ -40,23 +50,23 @@ def load(path: Path) -> Document:
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise ConfigError([f"{path}: cannot be read: {reason}"]) from error
-    loader = yaml.SafeLoader(text)
+    loader = StringTimes(text)
     try:
         root = loader.get_single_node()
         if root is None:
             return Document(path, None, {(): 1})
         twice = list(_duplicates(root, set()))
         data = loader.construct_document(root)  # flattens merges in place: marks are taken after it
+        lines: dict[KeyPath, int] = {(): root.start_mark.line + 1}
+        _mark(root, (), lines, ())
     except yaml.MarkedYAMLError as error:
         raise ConfigError([_syntax_problem(path, error)]) from error
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: `!!int x`
         raise ConfigError([f"{path}: not YAML: {error}"]) from error
     finally:
         loader.dispose()
     if twice:
         raise ConfigError([f"{path}:{line}: {key}: this key is given twice" for key, line in twice])
-    lines: dict[KeyPath, int] = {(): root.start_mark.line + 1}
-    _mark(root, (), lines, ())
     return Document(path, data, lines)
 
 
@@ -84,8 +94,10 @@ def _duplicates(node: yaml.Node, seen: set[int]) -> Iterator[tuple[str, int]]:
 
 
 def _mark(node: yaml.Node, at: KeyPath, lines: dict[KeyPath, int], above: tuple[int, ...]) -> None:
-    if id(node) in above:  # an alias to something that it is itself part of
-        return
+    if id(node) in above:
+        raise yaml.MarkedYAMLError(
+            problem="an alias to what it is itself part of", problem_mark=node.start_mark
+        )
     above = (*above, id(node))
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:

@@ -102,6 +102,30 @@ agent:
             "start_instance.yaml:2: cloud_init: runcmd must be a list",
         ),
         (
+            "s3_bucket_name: our-cluster\ncloud_init:\n  puppet: true\n",
+            "start_instance.yaml:2: cloud_init: puppet must be a hash",
+        ),
+        (
+            "s3_bucket_name: our-cluster\ncloud_init:\n  puppet: {conf: {agent: x}}\n",
+            "start_instance.yaml:2: cloud_init: puppet.conf.agent must be a hash",
+        ),
+        (
+            "s3_bucket_name: our-cluster\nnode:\n  parameters:\n    data: [a]\n",
+            "start_instance.yaml:3: node.parameters: data must be a hash of Hiera keys",
+        ),
+        (
+            "s3_bucket_name: our-cluster\nnode:\n  parameters: {data: {'login_allowed::keys': ssh-x}}\n",
+            "start_instance.yaml:3: node.parameters: data.login_allowed::keys must be a list of public keys",
+        ),
+        (
+            "s3_bucket_name: our-cluster\ncloud_init: &all\n  again: *all\n",
+            "start_instance.yaml:2: not YAML: an alias to what it is itself part of",
+        ),
+        (
+            "s3_bucket_name: !!int x\n",
+            "start_instance.yaml: not YAML: invalid literal for int() with base 10: 'x'",
+        ),
+        (
             "s3_bucket_name: our-cluster\ncloud_init: reboot\n",
             "start_instance.yaml:2: cloud_init: input should be a valid dictionary",
         ),
@@ -191,3 +215,21 @@ def test_the_working_folder_s_file_comes_before_that_in_the_operator_s_configura
 def test_a_given_file_that_is_absent_is_not_replaced_by_another(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no such file"):
         settings.find(tmp_path / "absent.yaml")
+
+
+def test_times_stay_as_they_were_written(tmp_path: Path) -> None:
+    text = "s3_bucket_name: our-cluster\ntags: {until: 2026-01-31}\ncloud_init: {x: 2024-13-45}\n"
+    found = load(tmp_path, text)
+    assert found.tags == {"until": "2026-01-31"}
+    assert found.cloud_init == {"x": "2024-13-45"}
+
+
+def test_a_folder_that_may_not_be_looked_into_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(_path: Path) -> bool:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "exists", refused)
+    with pytest.raises(ConfigError, match=r"no start_instance\.yaml in any of"):
+        settings.find(None)
