@@ -12,6 +12,7 @@ import os
 import re
 import secrets
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,19 +42,40 @@ def secret_sha256(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def write_private(path: Path, content: bytes) -> None:
-    """Write a file that only its owner can read, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+def make_private_folder(path: Path) -> None:
+    """Raises LocalError."""
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise LocalError(f"{path}: cannot be made: {error.strerror}") from error
+
+
+def write_private(path: Path, content: bytes, *, replace: bool = True) -> None:
+    """Write a file that only its owner can read, whole or not at all. Raises LocalError.
+
+    Without ``replace`` one that is there already stays.
+    """
+    make_private_folder(path.parent)
+    try:
+        _write_private(path, content, replace=replace)
+    except OSError as error:
+        raise LocalError(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def _write_private(path: Path, content: bytes, *, replace: bool) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # 0600
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
+        if replace:
+            Path(name).replace(path)
+        else:
+            with suppress(FileExistsError):
+                path.hardlink_to(name)
+    finally:
         Path(name).unlink(missing_ok=True)
-        raise
 
 
 @dataclass(frozen=True)
@@ -74,7 +96,7 @@ class Operator:
         """The operator's key, made at first use. Raises LocalError if others may read it."""
         try:
             if not self.key_file.exists():
-                write_private(self.key_file, secrets.token_hex(KEY_BYTES).encode() + b"\n")
+                write_private(self.key_file, secrets.token_hex(KEY_BYTES).encode() + b"\n", replace=False)
             mode = self.key_file.stat().st_mode & 0o777
             text = self.key_file.read_text(encoding="ascii").strip()
         except (OSError, UnicodeDecodeError) as error:
@@ -104,7 +126,7 @@ class Operator:
         return line
 
     def _make_ssh_key(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private_folder(path.parent)
         if path.exists():  # the private half only: derive the other from it
             public = run(["ssh-keygen", "-y", "-f", str(path)])
             path.with_suffix(".pub").write_bytes(public)

@@ -117,3 +117,24 @@ def test_a_private_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
         write_private(path, "no bytes")  # type: ignore[arg-type]
     assert path.read_bytes() == b"two"
     assert list(path.parent.iterdir()) == [path]
+
+
+def test_two_first_commands_at_once_agree_on_one_key(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = "b" * 64
+
+    def made_meanwhile(_bytes: int) -> str:
+        write_private(operator.key_file, other.encode())
+        return "a" * 64
+
+    monkeypatch.setattr("secrets.token_hex", made_meanwhile)
+    assert operator.key() == bytes.fromhex(other)
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("PUPPET_HADOOP_HOME", str(tmp_path / "file" / "home"))
+    for act in (lambda: Operator.of(None).ssh_public_key(None), lambda: Operator.of(None).pin("one", PEM)):
+        with pytest.raises(LocalError, match="Not a directory"):
+            act()
