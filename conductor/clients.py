@@ -18,6 +18,7 @@ from conductor.errors import (
     LaunchError,
     NoCredentialsError,
     UnknownImageError,
+    UnknownProfileError,
     UnreachableError,
 )
 
@@ -72,11 +73,27 @@ def connect() -> Clients:
         session = boto3.session.Session()
         if session.get_credentials() is None:
             raise NoCredentialsError("no credentials for the cloud were found", advice=CREDENTIALS_ADVICE)
-        return Clients(
-            ec2=session.client("ec2", config=config),
-            s3=session.client("s3", config=config.merge(Config(signature_version="s3v4"))),
-            sts=session.client("sts", config=config),
-        )
+        try:
+            return Clients(
+                ec2=session.client("ec2", config=config),
+                s3=_s3(session, config.merge(Config(signature_version="s3v4"))),
+                sts=session.client("sts", config=config),
+            )
+        except ValueError as error:  # botocore's word on an endpoint that is no URL
+            raise CloudError(f"setting up access to the cloud: {error}", advice=ENDPOINT_ADVICE) from error
+
+
+def _s3(session: boto3.session.Session, config: Config) -> S3Client:
+    """A client whose presigned addresses are those of the bucket's region.
+
+    Left alone, boto3 presigns for AWS's global address. While a bucket is new, that sends readers on to the
+    region's address, for which the signature is not valid. In us-east-1 both are the same.
+    """
+    s3 = session.client("s3", config=config)
+    region = s3.meta.region_name
+    if region == "us-east-1" or s3.meta.endpoint_url != f"https://s3.{region}.amazonaws.com":
+        return s3
+    return session.client("s3", config=config.merge(Config(s3={"addressing_style": "virtual"})))
 
 
 def error_code(error: boto.ClientError) -> str:
@@ -121,7 +138,7 @@ def _from_answer(error: boto.ClientError, doing: str) -> ConductorError:
     if code in BAD_IMAGE:
         return UnknownImageError(text, advice="check ami_id and the region (an image belongs to one)")
     if "nstance profile" in said or "iamInstanceProfile" in said:
-        return LaunchError(
+        return UnknownProfileError(
             text, advice="instance_profile in start_instance.yaml must name one that exists in IAM"
         )
     if code in QUOTA:

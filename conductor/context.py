@@ -41,7 +41,6 @@ class Context:
 def open_context(settings: Settings, clients: Clients, say: Callable[[str], None]) -> Context:
     """Ask the cloud who we are. Raises NoCredentialsError or UnreachableError if that cannot be."""
     owner = None
-    launched_by = f"{getpass.getuser()}@{socket.gethostname()}"
     try:
         with api_errors("asking who these credentials belong to"):
             identity = clients.sts.get_caller_identity()
@@ -50,6 +49,7 @@ def open_context(settings: Settings, clients: Clients, say: Callable[[str], None
         raise
     except CloudError as error:  # clouds without STS
         say(f"warning: {error}; the bucket's owner is not checked")
+        launched_by = f"{getpass.getuser()}@{socket.gethostname()}"
     return Context(
         settings=settings,
         clients=clients,

@@ -68,6 +68,10 @@ class LaunchError(CloudError):
     """RunInstances did not give what was asked for."""
 
 
+class UnknownProfileError(LaunchError):
+    """The instance profile does not exist, or is too new for EC2 to know it."""
+
+
 class InterruptedLaunchError(ConductorError):
     """Ctrl-C in a launch, which has been put in order since; ``started`` runs."""
 
