@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from pydantic import ValidationError
+
+from conductor import instances
 from conductor.context import Context
 from conductor.errors import AuthorityError, UsageError
 from conductor.record import CA_CERTIFICATE, CA_SERVER, AgentSettings
@@ -25,13 +28,16 @@ def agent_settings(context: Context) -> AgentSettings | None:
     if not certificate or not server:
         return None
     ca_server = given.ca_server or names.get("ca_server") or server
-    return AgentSettings(
-        server=str(server),
-        ca_server=str(ca_server),
-        ca_cert=certificate,
-        port=int(given.port or names.get("port") or PORT),
-        ca_port=int(given.ca_port or names.get("ca_port") or CA_PORT),
-    )
+    try:
+        return AgentSettings(
+            server=server,
+            ca_server=ca_server,
+            ca_cert=certificate,
+            port=given.port or names.get("port") or PORT,
+            ca_port=given.ca_port or names.get("ca_port") or CA_PORT,
+        )
+    except ValidationError as error:
+        raise AuthorityError(f"{context.store.url(CA_SERVER)} cannot be used: {error}") from error
 
 
 def wait_for_agent_settings(context: Context, *, wait: bool) -> AgentSettings:
@@ -52,14 +58,21 @@ def wait_for_agent_settings(context: Context, *, wait: bool) -> AgentSettings:
     return found
 
 
-def refuse_second_ca(context: Context) -> None:
-    """A cluster has one CA. With none in the bucket, a pin of an earlier one is forgotten."""
+def refuse_second_ca(context: Context, role: str) -> None:
+    """A cluster has one CA, of which ``role`` is to be. With none, a pin of an earlier one is forgotten."""
     if context.store.has(CA_CERTIFICATE) or context.store.has(CA_SERVER):
         raise UsageError(
             f"{context.store.url()} has a CA already ({context.store.url(CA_SERVER)})",
             advice="to replace it: `start_instance.py terminate puppetmaster`; if its host is gone without "
             f"that, remove {CA_CERTIFICATE} and {CA_SERVER} from the bucket. All nodes must then enrol anew",
         )
+    for each in instances.find(context.clients.ec2, bucket=context.store.bucket):
+        if not each.gone and each.role == role:
+            raise UsageError(
+                f"{each.id} ({each.private_name}) is to be the CA of {context.store.url()}, "
+                "but has not published its certificate yet",
+                advice=f"wait for it (`start_instance.py list`), or `start_instance.py terminate {each.id}`",
+            )
     context.operator.unpin(context.store.bucket)
 
 

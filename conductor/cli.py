@@ -15,7 +15,8 @@ from conductor import clients, inventory, output, roles, settings, waiting
 from conductor.context import Context, open_context
 from conductor.errors import CloudError, ConductorError, InterruptedLaunchError, NotFoundError
 from conductor.instances import Instance
-from conductor.launch import launch, load_batch, prepare
+from conductor.launch import launch, load_batch
+from conductor.preparing import prepare
 
 INTERRUPTED = 130
 START = "start"
@@ -102,17 +103,17 @@ def _started(
     context: Context, start_them: Callable[[], Sequence[Instance]], *, is_ca: bool, wait: bool, form: str
 ) -> None:
     started = start_them()
-    for each in started:
-        context.say(f"started {each.role} {each.id} ({each.private_name}), certname {each.certname}")
-    if wait:
-        try:
+    try:
+        for each in started:
+            context.say(f"started {each.role} {each.id} ({each.private_name}), certname {each.certname}")
+        if wait:
             with output.ProgressView() as view:
                 waiting.wait_for(context, started, view, is_ca=is_ca)
-        except KeyboardInterrupt as error:
-            raise InterruptedLaunchError(started) from error
-    if form != "table":
-        names = [each.certname for each in started]
-        output.show([node for node in inventory.read(context) if node.certname in names], form)
+        if form != "table":
+            names = [each.certname for each in started]
+            output.show([node for node in inventory.read(context) if node.certname in names], form)
+    except KeyboardInterrupt as error:
+        raise InterruptedLaunchError(started) from error
 
 
 @cli.command("list")
@@ -166,7 +167,7 @@ def classify(ctx: click.Context, names: tuple[str, ...], config: Path | None) ->
 
 def main(argv: Sequence[str]) -> int:
     """Run a command; the only place that makes exit codes."""
-    before = signal.signal(signal.SIGTERM, _as_interrupt)
+    before = {number: signal.signal(number, _as_interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         cli.main(args=list(argv), prog_name="start_instance.py", standalone_mode=False)
     except click.ClickException as error:
@@ -179,7 +180,8 @@ def main(argv: Sequence[str]) -> int:
         _tell(error)
         return error.exit_code
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
     return 0
 
 

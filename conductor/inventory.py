@@ -13,7 +13,8 @@ from conductor import authority, instances, roles
 from conductor.context import Context
 from conductor.errors import NotFoundError, RecordError
 from conductor.instances import Instance
-from conductor.launch import load_batch, record_for
+from conductor.launch import load_batch
+from conductor.preparing import record_for
 from conductor.record import CA_SERVER, STATUS, TERMINATED, Record
 
 T = TypeVar("T")
@@ -159,6 +160,7 @@ def terminate(context: Context, node: Node) -> None:
     if _is_the_ca(context, node):
         authority.forget(context)
     mark = TERMINATED + node.certname
+    _end_batch(context, node)
     if node.body is not None:
         context.store.put(mark, node.body)
     elif not context.store.has(mark):  # the record is lost: the certificate is to be revoked all the same
@@ -166,9 +168,19 @@ def terminate(context: Context, node: Node) -> None:
     context.store.delete([node.certname, STATUS + node.certname])
     if node.instance:
         instances.terminate(context.clients.ec2, [node.instance.id])
-        batch = load_batch(context, node.instance.batch)
-        if batch and batch.user_data is not None:  # or `resume` would start it once more
-            context.store.put(batch.key, batch.model_copy(update={"user_data": None}).body())
+
+
+def _end_batch(context: Context, node: Node) -> None:
+    """A launch that was cut short must not be resumed, or it would start the node once more."""
+    enrolment = node.record.enrolment if node.record else None
+    name = node.instance.batch if node.instance else enrolment.batch if enrolment else ""
+    try:
+        batch = load_batch(context, name) if name else None
+    except RecordError as error:  # then `resume` cannot read it either
+        context.say(f"warning: {error}")
+        return
+    if batch and batch.user_data is not None:
+        context.store.put(batch.key, batch.model_copy(update={"user_data": None}).body())
 
 
 def classify(context: Context, node: Node) -> None:
@@ -186,9 +198,12 @@ def _is_the_ca(context: Context, node: Node) -> bool:
     if not node.is_ca:
         return False
     server = context.store.get(CA_SERVER)
-    if server is None or node.instance is None:
+    if server is None:
         return True
-    return node.instance.private_name.encode() in server
+    # Of a host that is gone the record still has the name; one that never was has none.
+    enrolment = node.record.enrolment if node.record else None
+    names = [node.instance.private_name] if node.instance else (enrolment and enrolment.dns_alt_names) or []
+    return any(name.encode() in server for name in names)
 
 
 def _record(context: Context, name: str, body: bytes | None) -> Record | None:

@@ -6,25 +6,22 @@ with the operator's key, the secret and so the user data. EC2 answers a repetiti
 
 from __future__ import annotations
 
-import uuid
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from conductor import authority, code_archive, instances, user_data
+from conductor import instances, user_data
 from conductor.clients import api_errors
 from conductor.context import Context, uninterrupted
 from conductor.errors import (
-    BucketError,
     ConductorError,
     InterruptedLaunchError,
     LaunchError,
+    LocalError,
+    UnknownProfileError,
     UnreachableError,
 )
 from conductor.instances import Instance
 from conductor.operator_files import batch_secret, secret_sha256
-from conductor.record import Batch, Code, Enrolment, Record, UserData, timestamp
-from conductor.roles import CA_CLASS, DEFAULT_ENVIRONMENT, Plan
-from conductor.settings import Node
+from conductor.record import Batch, Record, timestamp
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2.type_defs import InstanceMetadataOptionsRequestTypeDef, TagTypeDef
@@ -35,52 +32,9 @@ METADATA_OPTIONS: InstanceMetadataOptionsRequestTypeDef = {
     "HttpPutResponseHopLimit": 1,
     "HttpEndpoint": "enabled",
 }
-CODE_URL_SECONDS = 3600
+SIGHT_SECONDS = 15  # within which the API shows an instance that it has started
+PROFILE_SECONDS = 20  # within which EC2 knows an instance profile that IAM has made
 NAME_SECONDS = 60  # within which a cloud must give an instance its private name
-SHOWN = 5
-
-
-def prepare(context: Context, plan: Plan, *, wait: bool = False) -> Batch:
-    """Check everything that can be checked first, and build the batch. Only the code archive is written."""
-    instances.check_image(context.clients.ec2, plan.image_id)
-    if not context.store.exists():
-        if not plan.is_ca:
-            raise BucketError(
-                f"there is no bucket {context.store.bucket}",
-                advice="check s3_bucket_name; `start_instance.py puppetmaster` makes the bucket",
-            )
-        context.store.create()
-        context.say(f"made bucket {context.store.bucket}, private")
-    public_key = context.operator.ssh_public_key(context.settings.ssh_public_key)
-    inputs = UserData(cloud_init=plan.cloud_init, ssh_public_key=public_key)
-    if plan.is_ca:
-        authority.refuse_second_ca(context)
-        inputs.code = upload_code(context)
-    else:
-        inputs.agent = authority.wait_for_agent_settings(context, wait=wait)
-    name = str(uuid.uuid4())
-    record = record_for(context, plan.node, public_key)
-    record.enrolment = _enrolment(context, plan, name)
-    return Batch(
-        batch=name,
-        role=plan.role,
-        count=plan.count,
-        created=timestamp(context.now()),
-        record=record,
-        request=_request(plan),
-        user_data=inputs,
-    )
-
-
-def upload_code(context: Context) -> Code:
-    """Put this repository's HEAD into the bucket, unless it is there."""
-    archive = code_archive.build()
-    if archive.uncommitted:
-        names = ", ".join(archive.uncommitted[:SHOWN]) + (", ..." if len(archive.uncommitted) > SHOWN else "")
-        context.say(f"warning: not committed, so not on the puppetmaster: {names}")
-    if not context.store.has(archive.key):
-        context.store.put(archive.key, archive.content)
-    return Code(url=context.store.presigned(archive.key, seconds=CODE_URL_SECONDS), sha256=archive.sha256)
 
 
 def launch(context: Context, batch: Batch, *, repeated: bool = False) -> list[Instance]:
@@ -92,20 +46,24 @@ def launch(context: Context, batch: Batch, *, repeated: bool = False) -> list[In
     """
     if batch.user_data is None:
         raise LaunchError(f"batch {batch.batch} is {batch.state}: nothing to start")
-    secret = batch_secret(context.operator.key(), batch.batch)
-    data = user_data.render(batch, batch.user_data, secret)
+    data = user_data.render(batch, batch.user_data, _secret(context, batch))
+    there = repeated and bool(_find(context, batch))
+    if repeated and not there:
+        _refuse_expired(context, batch)
+    asked = False
     try:
         context.store.put(batch.key, batch.body())
         context.store.put_all(_records(context, batch, repeated=repeated))
-        if not (repeated and _find(context, batch)):
+        if not there:
+            asked = True
             _run_instances(context, batch, data)
     except KeyboardInterrupt as error:
         with uninterrupted():
-            started = _settle(context, batch, "interrupted")
-            raise InterruptedLaunchError(_complete(context, batch) if started else []) from error
+            started = _settle(context, batch, "interrupted", unsure=asked)
+            raise InterruptedLaunchError(_complete_anyway(context, batch) if started else []) from error
     except ConductorError as error:
         with uninterrupted():
-            if not _settle(context, batch, str(error)):
+            if not _settle(context, batch, str(error), unsure=asked and isinstance(error, UnreachableError)):
                 raise LaunchError(
                     f"{error}; nothing was started, the records were removed again", advice=error.advice
                 ) from error
@@ -113,7 +71,7 @@ def launch(context: Context, batch: Batch, *, repeated: bool = False) -> list[In
         return _complete(context, batch)
     except KeyboardInterrupt as error:
         with uninterrupted():
-            raise InterruptedLaunchError(_complete(context, batch)) from error
+            raise InterruptedLaunchError(_complete_anyway(context, batch)) from error
     except ConductorError as error:
         raise LaunchError(
             f"{error}; the {batch.count} x {batch.role} of batch {batch.batch} are started, but incomplete",
@@ -121,17 +79,45 @@ def launch(context: Context, batch: Batch, *, repeated: bool = False) -> list[In
         ) from error
 
 
-def _settle(context: Context, batch: Batch, why: str) -> list[Instance]:
-    """After a failure: what has started all the same; if nothing, the records are taken away."""
-    try:
-        started = _find(context, batch)
-    except ConductorError as error:
-        raise UnreachableError(
-            f"{why}; then: {error}; so nobody knows if the {batch.count} x {batch.role} have started",
-            advice=f"when the cloud answers again: {_either_way(batch)}",
-        ) from error
-    if started:
-        return started
+def _secret(context: Context, batch: Batch) -> str:
+    secret = batch_secret(context.operator.key(), batch.batch)
+    enrolment = batch.record.enrolment
+    if enrolment and enrolment.secret_sha256 != secret_sha256(secret):
+        raise LocalError(
+            f"batch {batch.batch} was begun with another operator's key than {context.operator.key_file}",
+            advice="give that key in PUPPET_HADOOP_OPERATOR_KEY, or have it resumed by "
+            f"{enrolment.launched_by}; or `start_instance.py terminate {batch.batch}`",
+        )
+    return secret
+
+
+def _refuse_expired(context: Context, batch: Batch) -> None:
+    """What would be started now must still be able to enrol."""
+    enrolment = batch.record.enrolment
+    if enrolment and timestamp(context.now()) >= enrolment.expires:
+        raise LaunchError(
+            f"nothing of batch {batch.batch} runs, and it could enrol only until {enrolment.expires}",
+            advice=f"`start_instance.py terminate {batch.batch}`, then start anew",
+        )
+
+
+def _settle(context: Context, batch: Batch, why: str, *, unsure: bool) -> list[Instance]:
+    """After a failure: what has started all the same; if nothing, the records are taken away.
+
+    ``unsure``: RunInstances may have had an effect that the API does not show yet.
+    """
+    end = context.monotonic() + (SIGHT_SECONDS if unsure else 0)
+    said = False
+    while True:
+        started = _seen(context, batch, why)
+        if started:
+            return started
+        if context.monotonic() >= end:
+            break
+        if not said:
+            context.say(f"{why}: looking for up to {SIGHT_SECONDS} s whether anything has started")
+            said = True
+        context.sleep(1)
     try:
         roll_back(context, batch)
     except ConductorError as error:
@@ -140,6 +126,25 @@ def _settle(context: Context, batch: Batch, why: str) -> list[Instance]:
             advice=f"when the bucket can be written again: {_either_way(batch)}",
         ) from error
     return []
+
+
+def _seen(context: Context, batch: Batch, why: str) -> list[Instance]:
+    try:
+        return _find(context, batch)
+    except ConductorError as error:
+        raise UnreachableError(
+            f"{why}; then: {error}; so nobody knows if the {batch.count} x {batch.role} have started",
+            advice=f"when the cloud answers again: {_either_way(batch)}",
+        ) from error
+
+
+def _complete_anyway(context: Context, batch: Batch) -> list[Instance]:
+    """After Ctrl-C: what runs is told, whether the launch can be completed or not."""
+    try:
+        return _complete(context, batch)
+    except ConductorError as error:
+        context.say(f"warning: the launch is incomplete: {error}; {_either_way(batch)}")
+        return _seen(context, batch, "interrupted")
 
 
 def _either_way(batch: Batch) -> str:
@@ -163,50 +168,6 @@ def load_batch(context: Context, name: str) -> Batch | None:
     return None if body is None else Batch.parse(context.store.url(key), body)
 
 
-def record_for(context: Context, node: Node, public_key: str) -> Record:
-    """The record without `enrolment`: what the ENC prints."""
-    data: dict[str, Any] = {}
-    if CA_CLASS in node.classes:
-        data["puppet::node_bucket"] = context.store.url()
-    # What the operator says wins, but the login keys of both are let in.
-    data |= node.parameters.get("data") or {}
-    others = [key for key in data.get("login_allowed::keys") or [] if key != public_key]
-    data["login_allowed::keys"] = [public_key, *others]
-    return Record(
-        classes=node.classes,
-        parameters={**node.parameters, "data": data},
-        environment=node.environment or DEFAULT_ENVIRONMENT,
-    )
-
-
-def _enrolment(context: Context, plan: Plan, batch: str) -> Enrolment:
-    expires = context.now() + timedelta(seconds=context.settings.enrolment_ttl)
-    return Enrolment(
-        batch=batch,
-        secret_sha256=secret_sha256(batch_secret(context.operator.key(), batch)),
-        expires=timestamp(expires),
-        role=plan.role,
-        launched_by=context.launched_by,
-        dns_alt_names=None if plan.serves else [],
-    )
-
-
-def _request(plan: Plan) -> dict[str, Any]:
-    """RunInstances' parameters, apart from those that follow from the batch."""
-    optional = {
-        "IamInstanceProfile": {"Name": plan.instance_profile} if plan.instance_profile else None,
-        "KeyName": plan.key_name,
-        "SubnetId": plan.subnet_id,
-        "SecurityGroupIds": plan.security_group_ids,
-    }
-    return {
-        "ImageId": plan.image_id,
-        "InstanceType": plan.instance_type,
-        "Tags": plan.tags,
-        **{name: value for name, value in optional.items() if value},
-    }
-
-
 def _records(context: Context, batch: Batch, *, repeated: bool) -> dict[str, bytes]:
     """What to write; a repeated launch must not undo what has been written to a record since."""
     present = context.store.get_all(batch.certnames) if repeated else {}
@@ -222,19 +183,27 @@ def _run_instances(context: Context, batch: Batch, data: bytes) -> None:
         for key, value in instances.tags(batch, bucket=context.store.bucket, more=more).items()
     ]
     context.say(f"starting {batch.count} x {batch.role} ({request['ImageId']}, {request['InstanceType']})")
-    with api_errors(f"starting {batch.count} x {batch.role}"):
-        context.clients.ec2.run_instances(
-            **request,
-            MinCount=batch.count,
-            MaxCount=batch.count,
-            ClientToken=batch.batch,
-            UserData=data,  # type: ignore[arg-type] # compressed: bytes; botocore encodes both
-            MetadataOptions=METADATA_OPTIONS,
-            TagSpecifications=[
-                {"ResourceType": "instance", "Tags": tags},
-                {"ResourceType": "volume", "Tags": tags},
-            ],
-        )
+    end = context.monotonic() + PROFILE_SECONDS
+    while True:
+        try:
+            with api_errors(f"starting {batch.count} x {batch.role}"):
+                context.clients.ec2.run_instances(
+                    **request,
+                    MinCount=batch.count,
+                    MaxCount=batch.count,
+                    ClientToken=batch.batch,
+                    UserData=data,  # type: ignore[arg-type] # compressed: bytes; botocore encodes both
+                    MetadataOptions=METADATA_OPTIONS,
+                    TagSpecifications=[
+                        {"ResourceType": "instance", "Tags": tags},
+                        {"ResourceType": "volume", "Tags": tags},
+                    ],
+                )
+            return
+        except UnknownProfileError:
+            if context.monotonic() >= end:
+                raise
+        context.sleep(2)
 
 
 def _find(context: Context, batch: Batch) -> list[Instance]:

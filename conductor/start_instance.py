@@ -2,6 +2,7 @@
 """Launches and looks after the nodes of a cluster: see --help and start_instance.yaml.sample."""
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -24,7 +25,15 @@ def run_in_venv(reason: str) -> None:
     os.execv(python, [str(python), str(Path(__file__).resolve()), *sys.argv[1:]])  # noqa: S606
 
 
+def interrupted(_signal: int, _frame: object) -> None:
+    """Until cli.main takes over: loading takes a while, and has nothing to put in order."""
+    print("start_instance.py: interrupted; nothing was started", file=sys.stderr, flush=True)
+    os._exit(130)
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, interrupted)
+    signal.signal(signal.SIGTERM, interrupted)
     if sys.version_info < NEEDED:
         run_in_venv(f"needs Python {NEEDED[0]}.{NEEDED[1]} or later, this is {sys.version.split()[0]}")
     use_checkout()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 
 from botocore import exceptions as boto
@@ -61,18 +62,26 @@ class Store:
                 if error_code(error) != "BucketAlreadyOwnedByYou":
                     raise
             try:
-                s3.put_public_access_block(
-                    Bucket=self.bucket,
-                    PublicAccessBlockConfiguration={
-                        "BlockPublicAcls": True,
-                        "IgnorePublicAcls": True,
-                        "BlockPublicPolicy": True,
-                        "RestrictPublicBuckets": True,
-                    },
-                )
-            except boto.ClientError as error:
-                if error_code(error) not in UNSUPPORTED:  # such clouds make private buckets anyway
-                    raise
+                self._close_to_the_public()
+            except BaseException:  # a bucket that was there would be taken as it is by the next launch
+                with suppress(boto.ClientError):  # the first refusal is what the operator must hear of
+                    s3.delete_bucket(Bucket=self.bucket)
+                raise
+
+    def _close_to_the_public(self) -> None:
+        try:
+            self.clients.s3.put_public_access_block(
+                Bucket=self.bucket,
+                PublicAccessBlockConfiguration={
+                    "BlockPublicAcls": True,
+                    "IgnorePublicAcls": True,
+                    "BlockPublicPolicy": True,
+                    "RestrictPublicBuckets": True,
+                },
+            )
+        except boto.ClientError as error:
+            if error_code(error) not in UNSUPPORTED:  # such clouds make private buckets anyway
+                raise
 
     def get(self, key: str) -> bytes | None:
         """An object's content, or None if there is none."""

@@ -13,10 +13,11 @@ import pytest
 import yaml
 from botocore.exceptions import ConnectTimeoutError
 
-from conductor import cli, clients, instances
+from conductor import cli, clients, instances, inventory
 from conductor.clients import Clients
 from conductor.context import Context, open_context
 from conductor.record import BATCHES
+from tests.cloud.conftest import Clock
 from tests.cloud.support import BUCKET, failing, refusal
 
 
@@ -145,8 +146,15 @@ def test_one_node_that_cannot_be_terminated_does_not_keep_the_others(
 
 
 def test_an_instance_profile_that_does_not_exist_is_told_with_its_key(
-    config: Path, capsys: pytest.CaptureFixture[str]
+    config: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, clock: Clock
 ) -> None:
+    monkeypatch.setattr(
+        cli,
+        "open_context",
+        lambda *arguments: dataclasses.replace(
+            open_context(*arguments), sleep=clock.sleep, monotonic=clock.monotonic
+        ),
+    )
     assert cli.main(["-c", str(config), "puppetmaster"]) == 1
     err = capsys.readouterr().err
     assert "instance_profile in start_instance.yaml must name one that exists" in err
@@ -185,3 +193,15 @@ def test_sigterm_during_the_wait_lists_what_runs(
     err = capsys.readouterr().err
     assert "interrupted; these instances run:" in err
     assert "start_instance.py terminate " in err
+
+
+@pytest.mark.usefixtures("published_ca")
+def test_ctrl_c_while_the_result_is_put_together_lists_what_runs(
+    config: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(_context: Context) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(inventory, "read", interrupted)
+    assert cli.main(["-c", str(config), "worker", "-o", "json"]) == 130
+    assert "interrupted; these instances run:" in capsys.readouterr().err

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import gzip
 import hashlib
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import jinja2
@@ -10,7 +13,7 @@ import pytest
 import yaml
 from botocore.exceptions import ConnectTimeoutError
 
-from conductor import instances
+from conductor import instances, settings, user_data
 from conductor.clients import Clients
 from conductor.context import Context
 from conductor.errors import (
@@ -19,14 +22,17 @@ from conductor.errors import (
     CloudError,
     InterruptedLaunchError,
     LaunchError,
+    LocalError,
     UnknownImageError,
     UnreachableError,
     UsageError,
 )
-from conductor.launch import launch, load_batch, prepare
-from conductor.operator_files import batch_secret
+from conductor.launch import launch, load_batch
+from conductor.operator_files import batch_secret, write_private
+from conductor.preparing import prepare
 from conductor.record import Batch, Record
 from conductor.roles import plan
+from tests.cloud.conftest import Clock
 from tests.cloud.support import BUCKET, CA_PEM, failing, refusal
 
 TIMEOUT = ConnectTimeoutError(endpoint_url="https://ec2.test")
@@ -146,8 +152,8 @@ def test_batch_and_records_are_written_before_the_instances_are_asked_for(contex
 
 @pytest.mark.usefixtures("published_ca")
 def test_a_launched_batch_keeps_no_text_of_the_operator_s(context: Context) -> None:
-    settings = context.settings.model_copy(update={"cloud_init": {"chpasswd": {"list": "root:hunter2"}}})
-    batch = prepare(context, plan(settings, "worker", count=1))
+    changed = context.settings.model_copy(update={"cloud_init": {"chpasswd": {"list": "root:hunter2"}}})
+    batch = prepare(context, plan(changed, "worker", count=1))
     assert b"hunter2" in batch.body()
     launch(context, batch)
     assert b"hunter2" not in (context.store.get(batch.key) or b"")
@@ -171,11 +177,11 @@ def test_a_puppetmaster_brings_its_code_and_learns_its_own_name_after_the_launch
     on_host = yaml.safe_load(files["/etc/puppet/record.yaml"])
     assert "enrolment" not in on_host
     assert on_host["classes"] == written.classes
-    settings = dict(line.split("=", 1) for line in files["/var/lib/puppet-bootstrap/settings"].splitlines())
-    archive = context.store.get(f"code/{settings['code_sha256']}.tar.gz")
+    known = dict(line.split("=", 1) for line in files["/var/lib/puppet-bootstrap/settings"].splitlines())
+    archive = context.store.get(f"code/{known['code_sha256']}.tar.gz")
     assert archive is not None
-    assert hashlib.sha256(archive).hexdigest() == settings["code_sha256"]
-    assert "X-Amz-Signature" in settings["code_url"]
+    assert hashlib.sha256(archive).hexdigest() == known["code_sha256"]
+    assert "X-Amz-Signature" in known["code_url"]
 
 
 @pytest.mark.usefixtures("profile")
@@ -223,8 +229,8 @@ def test_another_ca_certificate_than_before_is_an_error(context: Context) -> Non
 def test_agent_settings_given_by_hand_win_over_the_bucket(context: Context) -> None:
     mine = CA_PEM.replace("first", "mine")
     agent = {"server": "m.example.com", "ca_cert": mine, "ca_port": 8144, "port": 8150}
-    settings = context.settings.model_validate({**context.settings.model_dump(), "agent": agent})
-    batch = prepare(Context(**{**vars(context), "settings": settings}), plan(settings, "worker", count=1))
+    changed = context.settings.model_validate({**context.settings.model_dump(), "agent": agent})
+    batch = prepare(Context(**{**vars(context), "settings": changed}), plan(changed, "worker", count=1))
     assert batch.user_data is not None
     assert batch.user_data.agent is not None
     assert batch.user_data.agent.model_dump() == {**agent, "ca_server": "m.example.com"}
@@ -232,9 +238,9 @@ def test_agent_settings_given_by_hand_win_over_the_bucket(context: Context) -> N
 
 @pytest.mark.usefixtures("published_ca")
 def test_an_unknown_image_is_told_before_anything_is_written(context: Context) -> None:
-    settings = context.settings.model_copy(update={"ami_id": "ami-0badbadbad"})
+    changed = context.settings.model_copy(update={"ami_id": "ami-0badbadbad"})
     with pytest.raises(UnknownImageError, match="ami-0badbadbad"):
-        prepare(context, plan(settings, "worker", count=1))
+        prepare(context, plan(changed, "worker", count=1))
     assert context.store.keys() == context.store.keys("batches/") == []
 
 
@@ -389,10 +395,10 @@ def test_ctrl_c_while_names_are_written_still_completes_the_launch(context: Cont
 
 @pytest.mark.usefixtures("published_ca")
 def test_an_image_by_its_id_gets_the_classes_of_node_and_no_role_s(context: Context, image: str) -> None:
-    settings = context.settings.model_validate(
+    changed = context.settings.model_validate(
         {"s3_bucket_name": BUCKET, "node": {"classes": ["ntp"], "parameters": {"a": 1}}}
     )
-    batch = prepare(context, plan(settings, image, count=None))
+    batch = prepare(context, plan(changed, image, count=None))
     assert batch.record.classes == {"ntp": {}}
     assert batch.record.parameters["a"] == 1
     assert batch.request["ImageId"] == image
@@ -409,8 +415,8 @@ def test_the_login_key_is_in_the_user_data_and_stays_by_the_record(context: Cont
 
 @pytest.mark.usefixtures("published_ca")
 def test_compressed_user_data_arrives_as_the_bytes_that_were_sent(context: Context) -> None:
-    settings = context.settings.model_copy(update={"cloud_init": {"final_message": "long text\n" * 2000}})
-    launch(context, prepare(context, plan(settings, "worker", count=1)))
+    changed = context.settings.model_copy(update={"cloud_init": {"final_message": "long text\n" * 2000}})
+    launch(context, prepare(context, plan(changed, "worker", count=1)))
     (instance,) = running(context)
     answer = context.clients.ec2.describe_instance_attribute(InstanceId=instance.id, Attribute="userData")
     data = base64.b64decode(answer["UserData"]["Value"])
@@ -469,3 +475,130 @@ def test_a_puppetmaster_killed_before_its_name_was_written_gets_it_by_the_repeti
     written = record(context, batch.batch).enrolment
     assert written is not None
     assert written.dns_alt_names == [started.private_name]
+
+
+@pytest.mark.usefixtures("profile")
+def test_a_second_puppetmaster_is_refused_while_the_first_one_boots(context: Context) -> None:
+    start(context, "puppetmaster")
+    with pytest.raises(UsageError, match="is to be the CA"):
+        start(context, "puppetmaster")
+    assert len(running(context)) == 1
+
+
+@pytest.mark.parametrize("error", [TIMEOUT, KeyboardInterrupt()])
+@pytest.mark.usefixtures("published_ca")
+def test_instances_that_the_api_shows_only_after_a_while_are_not_taken_for_none(
+    context: Context, clock: Clock, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    real = instances.find
+    monkeypatch.setattr(
+        instances, "find", lambda *args, **kw: real(*args, **kw) if clock.seconds >= 5 else []
+    )
+    batch = prepare(context, plan(context.settings, "worker", count=2))
+    with failing(context.clients.ec2, "run_instances", error, after_effect=True):
+        if isinstance(error, KeyboardInterrupt):
+            with pytest.raises(InterruptedLaunchError) as raised:
+                launch(context, batch)
+            assert len(raised.value.started) == 2
+        else:
+            assert len(launch(context, batch)) == 2
+    assert sorted(context.store.keys()) == batch.certnames
+
+
+@pytest.mark.usefixtures("published_ca")
+def test_ctrl_c_lists_what_runs_even_if_the_launch_cannot_be_completed(
+    context: Context, said: list[str]
+) -> None:
+    batch = prepare(context, plan(context.settings, "worker", count=2))
+    with (
+        failing(context.clients.ec2, "run_instances", KeyboardInterrupt(), after_effect=True),
+        failing(context.clients.s3, "put_object", refusal("AccessDenied", "PutObject", 403), skip=3),
+        pytest.raises(InterruptedLaunchError) as raised,
+    ):
+        launch(context, batch)
+    assert len(raised.value.started) == 2
+    assert any(f"resume {batch.batch}" in line for line in said)
+
+
+@pytest.mark.usefixtures("profile")
+def test_an_instance_profile_that_was_made_just_now_is_waited_for(context: Context, clock: Clock) -> None:
+    unknown = refusal("InvalidParameterValue", "RunInstances")
+    unknown.response["Error"]["Message"] = (
+        "Value (puppetmaster) for parameter iamInstanceProfile.name is invalid. "
+        "Invalid IAM Instance Profile name"
+    )
+    with failing(context.clients.ec2, "run_instances", unknown, times=2):
+        start(context, "puppetmaster")
+    assert len(running(context)) == 1
+    assert 0 < clock.seconds < 20
+
+
+def cut_short(context: Context) -> Batch:
+    """A batch whose launch was killed right before RunInstances."""
+    batch = prepare(context, plan(context.settings, "worker", count=1))
+    with (
+        failing(context.clients.ec2, "run_instances", KilledError()),
+        pytest.raises(KilledError),
+    ):
+        launch(context, batch)
+    return batch
+
+
+@pytest.mark.usefixtures("published_ca")
+def test_a_launch_is_not_resumed_after_its_enrolment_has_expired(context: Context) -> None:
+    batch = cut_short(context)
+    later = dataclasses.replace(context, now=lambda: context.now() + timedelta(hours=1))
+    with pytest.raises(LaunchError, match="until 2026-11-24T07:00:00Z") as raised:
+        launch(later, batch, repeated=True)
+    assert f"terminate {batch.batch}" in raised.value.advice
+    assert running(context) == []
+
+
+@pytest.mark.usefixtures("published_ca")
+def test_a_launch_is_not_resumed_with_another_operator_s_key(context: Context) -> None:
+    batch = cut_short(context)
+    write_private(context.operator.key_file, b"a" * 64)
+    with pytest.raises(LocalError, match="begun with another operator's key"):
+        launch(context, batch, repeated=True)
+    assert running(context) == []
+    assert context.store.keys() == [batch.batch]
+
+
+@pytest.mark.usefixtures("published_ca")
+def test_what_yaml_alone_can_say_reaches_the_instance_and_is_the_same_when_resumed(
+    context: Context, tmp_path: Path, image: str
+) -> None:
+    path = tmp_path / "start_instance.yaml"
+    path.write_text(f"""\
+s3_bucket_name: {BUCKET}
+ami_id: {image}
+cloud_init:
+  users: [{{name: a, expiredate: 2032-09-01}}]
+  write_files: [{{path: /x, content: !!binary /wD+}}]
+  x: {{1: one, 2.5: !!set {{a}}}}
+node: {{parameters: {{data: {{ports: &ports {{8020: a}}, more: *ports}}}}}}
+""")
+    with failing(context.clients.ec2, "run_instances", AssertionError(), times=0) as calls:
+        batch = prepare(context, plan(settings.load(path), "worker", count=1))
+        launch(context, batch)
+        again = Batch.parse("x", batch.body())
+        assert again.user_data is not None
+        secret = batch_secret(context.operator.key(), batch.batch)
+        assert user_data.render(again, again.user_data, secret) == calls[0]["UserData"]
+    config = user_data_of(context.clients, running(context)[0])
+    assert config["users"][0]["expiredate"] == "2032-09-01"
+    assert config["write_files"][0]["content"] == b"\xff\x00\xfe"
+    assert config["x"] == {1: "one", 2.5: {"a"}}
+    data = record(context, batch.batch).parameters["data"]
+    assert data["ports"] == data["more"] == {8020: "a"}
+    assert b"&id" not in (context.store.get(batch.batch) or b"")
+
+
+def test_a_bucket_that_cannot_be_closed_to_the_public_is_not_kept(context: Context) -> None:
+    refused = refusal("AccessDenied", "PutPublicAccessBlock", 403)
+    with (
+        failing(context.clients.s3, "put_public_access_block", refused),
+        pytest.raises(CloudError, match="making bucket"),
+    ):
+        start(context, "puppetmaster")
+    assert context.clients.s3.list_buckets()["Buckets"] == []

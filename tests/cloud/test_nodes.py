@@ -9,7 +9,8 @@ import pytest
 from conductor import instances, inventory
 from conductor.context import Context
 from conductor.errors import NotFoundError
-from conductor.launch import launch, load_batch, prepare
+from conductor.launch import launch, load_batch
+from conductor.preparing import prepare
 from conductor.record import Batch, Record
 from conductor.roles import plan
 from tests.cloud.support import BUCKET, CA_PEM, failing, refusal
@@ -204,3 +205,37 @@ def test_terminating_a_batch_that_was_cut_short_ends_its_resumption(context: Con
     begun = load_batch(context, workers.batch)
     assert begun is not None
     assert begun.user_data is None
+
+
+def test_a_launch_that_was_cut_short_before_it_began_is_not_resumed_once_terminated(
+    context: Context, published_ca: None
+) -> None:
+    batch = prepare(context, plan(context.settings, "worker", count=1))
+    context.store.put(batch.key, batch.body())
+    context.store.put(batch.batch, batch.record.body())
+    for node in inventory.select(inventory.read(context), [batch.batch]):
+        inventory.terminate(context, node)
+    begun = load_batch(context, batch.batch)
+    assert begun is not None
+    assert begun.user_data is None
+
+
+def test_a_batch_that_cannot_be_read_does_not_keep_its_instances_running(
+    context: Context, workers: Batch, said: list[str]
+) -> None:
+    context.store.put(workers.key, b"{")
+    for node in inventory.read(context):
+        inventory.terminate(context, node)
+    assert states(context) == ["terminated", "terminated"]
+    assert any(workers.key in line for line in said)
+
+
+@pytest.mark.usefixtures("profile")
+def test_a_record_that_never_had_a_host_does_not_take_the_ca_with_it(context: Context) -> None:
+    batch = prepare(context, plan(context.settings, "puppetmaster", count=1))
+    context.store.put(batch.batch, batch.record.body())
+    context.store.put("ca/ca_crt.pem", CA_PEM.encode())
+    context.store.put("ca/server", b'{"server": "another.internal"}')
+    (node,) = inventory.read(context)
+    inventory.terminate(context, node)
+    assert len(context.store.keys("ca/")) == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -96,6 +97,18 @@ def test_no_region_is_one_message_and_exit_code_1(checkout: Path) -> None:
     done = run([sys.executable, script(checkout), "worker"], checkout, **keys)
     assert done.returncode == 1
     assert "no region is set" in done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_while_it_is_still_loading_is_one_message_and_exit_code_130(
+    checkout: Path, number: signal.Signals
+) -> None:
+    (checkout / "conductor" / "cli.py").write_text(
+        f"import os\nos.kill(os.getpid(), {number.value})\nwhile True: pass\n"
+    )
+    done = run([sys.executable, script(checkout), "worker"], checkout)
+    assert (done.returncode, done.stdout) == (130, "")
+    assert done.stderr == "start_instance.py: interrupted; nothing was started\n"
 
 
 def test_it_is_executable() -> None:

@@ -1,0 +1,107 @@
+"""Before a launch: everything that can be checked, and the batch that says what is asked for."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from conductor import authority, code_archive, instances
+from conductor.context import Context
+from conductor.errors import BucketError
+from conductor.operator_files import batch_secret, secret_sha256
+from conductor.record import Batch, Code, Enrolment, Record, UserData, timestamp
+from conductor.roles import CA_CLASS, DEFAULT_ENVIRONMENT, Plan
+from conductor.settings import LOGIN_KEYS, Node
+
+CODE_URL_SECONDS = 3600
+SHOWN = 5
+
+
+def prepare(context: Context, plan: Plan, *, wait: bool = False) -> Batch:
+    """Check everything that can be checked first, and build the batch. Only the code archive is written."""
+    instances.check_image(context.clients.ec2, plan.image_id)
+    if not context.store.exists():
+        if not plan.is_ca:
+            raise BucketError(
+                f"there is no bucket {context.store.bucket}",
+                advice="check s3_bucket_name; `start_instance.py puppetmaster` makes the bucket",
+            )
+        context.store.create()
+        context.say(f"made bucket {context.store.bucket}, private")
+    public_key = context.operator.ssh_public_key(context.settings.ssh_public_key)
+    inputs = UserData(cloud_init=plan.cloud_init, ssh_public_key=public_key)
+    if plan.is_ca:
+        authority.refuse_second_ca(context, plan.role)
+        inputs.code = upload_code(context)
+    else:
+        inputs.agent = authority.wait_for_agent_settings(context, wait=wait)
+    name = str(uuid.uuid4())
+    record = record_for(context, plan.node, public_key)
+    record.enrolment = _enrolment(context, plan, name)
+    batch = Batch(
+        batch=name,
+        role=plan.role,
+        count=plan.count,
+        created=timestamp(context.now()),
+        record=record,
+        request=_request(plan),
+        user_data=inputs,
+    )
+    # As a repetition will read it: what is launched must not differ from that by a byte.
+    return Batch.parse(context.store.url(batch.key), batch.body())
+
+
+def upload_code(context: Context) -> Code:
+    """Put this repository's HEAD into the bucket, unless it is there."""
+    archive = code_archive.build()
+    if archive.uncommitted:
+        names = ", ".join(archive.uncommitted[:SHOWN]) + (", ..." if len(archive.uncommitted) > SHOWN else "")
+        context.say(f"warning: not committed, so not on the puppetmaster: {names}")
+    if not context.store.has(archive.key):
+        context.store.put(archive.key, archive.content)
+    return Code(url=context.store.presigned(archive.key, seconds=CODE_URL_SECONDS), sha256=archive.sha256)
+
+
+def record_for(context: Context, node: Node, public_key: str) -> Record:
+    """The record without `enrolment`: what the ENC prints."""
+    data: dict[str, Any] = {}
+    if CA_CLASS in node.classes:
+        data["puppet::node_bucket"] = context.store.url()
+    # What the operator says wins, but the login keys of both are let in.
+    data |= node.parameters.get("data") or {}
+    others = [key for key in data.get(LOGIN_KEYS) or [] if key != public_key]
+    data[LOGIN_KEYS] = [public_key, *others]
+    return Record(
+        classes=node.classes,
+        parameters={**node.parameters, "data": data},
+        environment=node.environment or DEFAULT_ENVIRONMENT,
+    )
+
+
+def _enrolment(context: Context, plan: Plan, batch: str) -> Enrolment:
+    expires = context.now() + timedelta(seconds=context.settings.enrolment_ttl)
+    return Enrolment(
+        batch=batch,
+        secret_sha256=secret_sha256(batch_secret(context.operator.key(), batch)),
+        expires=timestamp(expires),
+        role=plan.role,
+        launched_by=context.launched_by,
+        dns_alt_names=None if plan.serves else [],
+    )
+
+
+def _request(plan: Plan) -> dict[str, Any]:
+    """RunInstances' parameters, apart from those that follow from the batch."""
+    optional = {
+        "IamInstanceProfile": {"Name": plan.instance_profile} if plan.instance_profile else None,
+        "KeyName": plan.key_name,
+        "SubnetId": plan.subnet_id,
+        "SecurityGroupIds": plan.security_group_ids,
+    }
+    return {
+        "ImageId": plan.image_id,
+        "InstanceType": plan.instance_type,
+        "Tags": plan.tags,
+        **{name: value for name, value in optional.items() if value},
+    }
