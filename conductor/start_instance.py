@@ -27,7 +27,7 @@ def run_in_venv(reason: str) -> None:
 
 def interrupted(_signal: int, _frame: object) -> None:
     """Until cli.main takes over: loading takes a while, and has nothing to put in order."""
-    print("start_instance.py: interrupted; nothing was started", file=sys.stderr, flush=True)
+    print("start_instance.py: interrupted", file=sys.stderr, flush=True)
     os._exit(130)
 
 
