@@ -1,13 +1,16 @@
 """Who asks: the client certificate that Apache verified in TLS, looked up in the CA's own files.
 
-Apache says so in the environment (``SSL_CLIENT_VERIFY``, ``SSL_CLIENT_M_SERIAL``, ``SSL_CLIENT_S_DN_CN``);
-a header of the request can never have one of these names, since those all begin with ``HTTP_``. The rights
-are read from our own copy of the certificate, which must be the one signed last under that name and not be
-revoked: so the CA decides by its own list of today, not by what Apache loaded when it started.
+Apache says so in the environment (``SSL_CLIENT_VERIFY``, ``SSL_CLIENT_S_DN_CN``, ``SSL_CLIENT_CERT``); a
+header of the request can never have one of these names, since those all begin with ``HTTP_``. The
+certificate shown must be, to the byte, the one that was signed last under that name, and not be revoked: so
+the CA decides by its own files of today, not by the authorities and the list that Apache loaded when it
+started.
 """
 
 from dataclasses import dataclass
 from typing import Any
+
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from .authority import Authority
 from .certificates import has_cli_auth, not_after, not_before
@@ -40,17 +43,14 @@ def identify(environ: dict[str, Any], authority: Authority) -> Identity:
     if environ.get("SSL_CLIENT_VERIFY") != "SUCCESS":
         return NOBODY
     name = str(environ.get("SSL_CLIENT_S_DN_CN", ""))
-    try:
-        serial = int(str(environ.get("SSL_CLIENT_M_SERIAL", "")), 16)
-    except ValueError:
+    certificate = authority.certificate(name) if is_certname(name) else None
+    if certificate is None or authority.is_revoked(certificate):
         return NOBODY
-    if not is_certname(name):
-        return NOBODY
-    certificate = authority.certificate(name)
-    if certificate is None or certificate.serial_number != serial or authority.is_revoked(certificate):
+    ours = certificate.public_bytes(Encoding.PEM).decode("ascii")
+    if str(environ.get("SSL_CLIENT_CERT", "")).strip() != ours.strip():
         return NOBODY
     if not not_before(certificate) <= authority.clock() <= not_after(certificate):
         return NOBODY
-    if not authority.inventory.holds(serial, name):
+    if not authority.inventory.holds(certificate.serial_number, name):
         return NOBODY
     return Identity(name, has_cli_auth(certificate))

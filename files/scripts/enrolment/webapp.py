@@ -1,9 +1,10 @@
 """The CA's web application: Puppet's CA API (/puppet-ca/v1) as WSGI, for Apache and Passenger.
 
-Who asks is what Apache verified in TLS (``SSLVerifyClient optional``, ``SSLOptions +StdEnvVars``), never a
-header of the request; see :mod:`enrolment.identity`. Who may ask what is one table, RULES, after
-puppetserver's auth.conf; what is in none of its lines is forbidden. Log lines go to syslog as
-``puppet_ca``.
+Who asks is what Apache verified in TLS (``SSLVerifyClient optional``, ``SSLOptions +StdEnvVars
++ExportCertData``), never a header of the request; see :mod:`enrolment.identity`. Who may ask what is one
+table, RULES, after puppetserver's auth.conf; what is in none of its lines is forbidden. One line is stricter
+than there: a waiting request is shown to administrators only, since it holds the secret of its launch (agents
+have not asked for it since Puppet 6). Log lines go to syslog as ``puppet_ca``.
 """
 
 import json
@@ -91,13 +92,6 @@ class CaApplication:
             raise HttpError(404, f"Could not find certificate {call.name}")
         return _conditional(call, *found)
 
-    def get_request(self, call: Call) -> Response:
-        """Return a waiting request."""
-        pem = None if call.name == "ca" else self._ca.request_pem(call.name)
-        if pem is None:
-            raise HttpError(404, f"Could not find certificate_request {call.name}")
-        return Response(200, pem)
-
     def put_request(self, call: Call) -> Response:
         """Take a certificate request and decide on it at once."""
         if call.name == "ca":
@@ -131,6 +125,13 @@ class CaApplication:
         return _json({"ca-certs": {name: not_after(issuer).strftime(_TIME)}, "crls": crl_ends})
 
     # Administrators (pp_cli_auth)
+
+    def get_request(self, call: Call) -> Response:
+        """Return a waiting request."""
+        pem = None if call.name == "ca" else self._ca.request_pem(call.name)
+        if pem is None:
+            raise HttpError(404, f"Could not find certificate_request {call.name}")
+        return Response(200, pem)
 
     def get_status(self, call: Call) -> Response:
         """Return the state of a name."""
@@ -238,11 +239,11 @@ RULES: tuple[tuple[tuple[str, ...], re.Pattern[str], str, Handler], ...] = tuple
     (methods, re.compile(path), who, handler)
     for methods, path, who, handler in (
         (("GET",), f"{_V1}certificate/{_NAME}", ANYONE, CaApplication.get_certificate),
-        (("GET",), f"{_V1}certificate_request/{_NAME}", ANYONE, CaApplication.get_request),
         (("PUT",), f"{_V1}certificate_request/{_NAME}", ANYONE, CaApplication.put_request),
         (("GET",), f"{_V1}certificate_revocation_list/ca", ANYONE, CaApplication.get_crl),
         (("GET", "HEAD"), "/status/v1/simple", ANYONE, CaApplication.get_simple_status),
         (("GET",), f"{_V1}expirations", VERIFIED, CaApplication.get_expirations),
+        (("GET",), f"{_V1}certificate_request/{_NAME}", ADMIN, CaApplication.get_request),
         (("GET",), f"{_V1}certificate_status/{_NAME}", ADMIN, CaApplication.get_status),
         (("PUT",), f"{_V1}certificate_status/{_NAME}", ADMIN, CaApplication.put_status),
         (("DELETE",), f"{_V1}certificate_status/{_NAME}", ADMIN, CaApplication.delete_status),

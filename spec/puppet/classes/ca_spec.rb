@@ -20,7 +20,7 @@ RSpec.describe 'puppet::ca' do
       it 'asks for a client certificate on port 8141, of no authority but its own, and does not require one' do
         is_expected.to contain_apache__vhost('puppet-ca')
           .with_port(8141).with_ssl_verify_client('optional').with_ssl_verify_depth(1)
-          .with_ssl_ca('/var/lib/puppet/ssl/certs/ca.pem').with_ssl_crl_check('chain')
+          .with_ssl_ca('/var/lib/puppet-ca/ca_crt.pem').with_ssl_crl_check('chain')
           .without_ssl_certs_dir
       end
 
@@ -80,6 +80,14 @@ RSpec.describe 'puppet::ca' do
       expect(YAML.safe_load(content)).to include(
         'cert_ttl' => 86_400, 'ca_name' => 'Example: CA #1', 'cadir' => '/var/lib/puppet-ca', 'node_bucket' => 's3://nodes'
       )
+    end
+  end
+
+  context 'with no other names' do
+    let(:params) { { node_bucket: 's3://nodes', dns_alt_names: [] } }
+
+    it 'gives every option its value, an empty one too' do
+      is_expected.to contain_exec('puppet_ca setup').with_command(/ --dns-alt-names= --ssldir /)
     end
   end
 

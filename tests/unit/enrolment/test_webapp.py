@@ -5,8 +5,11 @@ import io
 import json
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding
 from enrolment.authority import Authority
-from enrolment.certificates import not_after, spki
+from enrolment.certificates import not_after, not_before, spki
 from enrolment.request import parse_request
 from enrolment.webapp import RULES, CaApplication
 
@@ -64,7 +67,7 @@ def verified(certificate, name):
     return {
         "SSL_CLIENT_VERIFY": "SUCCESS",
         "SSL_CLIENT_S_DN_CN": name,
-        "SSL_CLIENT_M_SERIAL": f"{certificate.serial_number:X}",
+        "SSL_CLIENT_CERT": certificate.public_bytes(Encoding.PEM).decode(),
     }
 
 
@@ -104,18 +107,21 @@ def test_a_good_request_is_signed_at_once(call, store, authority, log):
     assert authority.signed_names() == ["node-1"]
     assert "INFO: Signing request: node-1" in log.lines
     assert call("GET", V1 + "certificate/node-1").status == 200
-    assert call("GET", V1 + "certificate_request/node-1").status == 404
 
 
-def test_a_request_without_a_record_waits_and_the_log_says_why(call, authority, log):
+def test_a_request_without_a_record_waits_and_the_log_says_why(call, admin, authority, log):
     assert call("PUT", V1 + "certificate_request/node-1", csr()).status == 200
     assert authority.waiting_names() == ["node-1"]
     assert "INFO: Request waits: node-1: there is no record of this name" in log.lines
-    assert call("GET", V1 + "certificate_request/node-1").body == csr_pem(authority)
+    assert call("GET", V1 + "certificate_request/node-1", **admin).body == authority.request_pem("node-1")
+    assert call("GET", V1 + "certificate_request/node-2", **admin).status == 404
 
 
-def csr_pem(authority):
-    return authority.request_pem("node-1")
+def test_a_waiting_request_with_the_launchs_secret_is_shown_to_administrators_only(call, node):
+    call("PUT", V1 + "certificate_request/node-1", csr())
+    for identity in ({}, node):
+        answer = call("GET", V1 + "certificate_request/node-1", **identity)
+        assert (answer.status, b"REQUEST-----" in answer.body) == (403, False)
 
 
 def test_a_request_waits_while_the_store_does_not_answer_and_is_signed_when_asked_again(
@@ -206,9 +212,9 @@ def test_when_too_many_wait_a_good_one_is_still_signed(call, authority, store):
     assert len(authority.waiting_names()) == 5
 
 
-def test_nobody_can_ask_for_the_cas_own_name(call):
+def test_nobody_can_ask_for_the_cas_own_name(call, admin):
     assert call("PUT", V1 + "certificate_request/ca", csr("ca")).status == 400
-    assert call("GET", V1 + "certificate_request/ca").status == 404
+    assert call("GET", V1 + "certificate_request/ca", **admin).status == 404
 
 
 # The revocation list
@@ -262,6 +268,7 @@ FORBIDDEN_TO_ALL = [
     ("GET", V1 + "sign"),
 ]
 ADMIN_ONLY = [
+    ("GET", V1 + "certificate_request/waiting-node", b""),
     ("GET", V1 + "certificate_status/plain-node", b""),
     ("PUT", V1 + "certificate_status/plain-node", b'{"desired_state": "revoked"}'),
     ("DELETE", V1 + "certificate_status/plain-node", b""),
@@ -280,6 +287,7 @@ def test_what_stands_in_no_rule_is_forbidden_even_to_administrators(call, admin,
 @pytest.mark.parametrize("rule", ADMIN_ONLY)
 def test_administration_needs_the_right_in_the_certificate(call, node, admin, authority, rule):
     method, path, body = rule
+    call("PUT", V1 + "certificate_request/waiting-node", csr("waiting-node"))
     assert call(method, path, body).status == 403
     assert call(method, path, body, **node).status == 403
     assert authority.certificate("plain-node") is not None
@@ -314,9 +322,8 @@ def test_expirations_are_for_any_node_with_a_certificate(call, node):
         {"SSL_CLIENT_VERIFY": "GENEROUS"},
         {"SSL_CLIENT_VERIFY": "FAILED:certificate has expired"},
         {"SSL_CLIENT_VERIFY": ""},
-        {"SSL_CLIENT_M_SERIAL": "01"},
-        {"SSL_CLIENT_M_SERIAL": ""},
-        {"SSL_CLIENT_M_SERIAL": "xyz"},
+        {"SSL_CLIENT_CERT": ""},
+        {"SSL_CLIENT_CERT": "xyz"},
         {"SSL_CLIENT_S_DN_CN": "plain-node"},
         {"SSL_CLIENT_S_DN_CN": "../admin"},
         {"SSL_CLIENT_S_DN_CN": "ADMIN"},
@@ -327,6 +334,29 @@ def test_expirations_are_for_any_node_with_a_certificate(call, node):
 def test_an_identity_that_is_not_wholly_in_order_is_nobody(call, admin, node, changes):
     assert call("GET", V1 + "certificate_statuses/all", **admin).status == 200
     assert call("GET", V1 + "certificate_statuses/all", **{**admin, **changes}).status == 403
+
+
+def test_another_cas_certificate_of_the_same_name_and_serial_number_is_nobodys(
+    call, admin, authority, tmp_path
+):
+    (tmp_path / "other").mkdir()
+    other = Authority(dataclasses.replace(authority.config, cadir=f"{tmp_path}/other"), clock=authority.clock)
+    with other.transaction() as transaction:
+        transaction.create()
+    ours = authority.certificate("admin")
+    forged = (
+        x509.CertificateBuilder(extensions=list(ours.extensions))
+        .subject_name(ours.subject)
+        .issuer_name(ours.issuer)
+        .public_key(ours.public_key())
+        .serial_number(ours.serial_number)
+        .not_valid_before(not_before(ours))
+        .not_valid_after(not_after(ours))
+        .sign(other.issuer_key(), hashes.SHA256())
+    )
+    serial = {"SSL_CLIENT_M_SERIAL": f"{ours.serial_number:X}"}
+    assert call("GET", V1 + "certificate_statuses/all", **admin, **serial).status == 200
+    assert call("GET", V1 + "certificate_statuses/all", **verified(forged, "admin"), **serial).status == 403
 
 
 def test_headers_of_the_request_give_no_identity(call, admin):
@@ -551,12 +581,12 @@ HOSTILE_NAMES = [
 
 @pytest.mark.parametrize("name", HOSTILE_NAMES)
 @pytest.mark.parametrize(
-    ("method", "resource"),
-    [("GET", "certificate"), ("GET", "certificate_request"), ("PUT", "certificate_request")],
+    "route", [("GET", "certificate"), ("GET", "certificate_request"), ("PUT", "certificate_request")]
 )
-def test_a_name_that_is_no_certname_is_400_on_every_route(call, authority, method, resource, name):
+def test_a_name_that_is_no_certname_is_400_on_every_route(call, authority, admin, route, name):
+    method, resource = route
     before = sorted(authority.root.rglob("*"))
-    assert call(method, f"{V1}{resource}/{name}", csr()).status == 400
+    assert call(method, f"{V1}{resource}/{name}", csr(), **admin).status == 400
     assert sorted(authority.root.rglob("*")) == before
 
 

@@ -9,7 +9,7 @@ class puppet::ca::setup {
   $command = [
     '/usr/local/bin/puppet_ca', 'setup',
     '--certname', $paths['certname'],
-    '--dns-alt-names', $puppet::ca::dns_alt_names.join(','),
+    "--dns-alt-names=${puppet::ca::dns_alt_names.join(',')}",
     '--ssldir', $paths['ssldir'],
   ].join(' ')
 

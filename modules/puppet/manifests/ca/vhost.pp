@@ -1,5 +1,6 @@
 # @summary The CA's virtual host. A client certificate is asked for but not required: a new node has none.
-#   The application decides what needs one.
+#   The application decides what needs one. Which authority counts is read from the CA's own files: those
+#   in Puppet's ssldir belong to the user that runs the site's code, where the host is a master too.
 #
 # @api private
 class puppet::ca::vhost {
@@ -16,12 +17,12 @@ class puppet::ca::vhost {
     ssl               => true,
     ssl_cert          => $paths['hostcert'],
     ssl_key           => $paths['hostprivkey'],
-    ssl_ca            => $paths['localcacert'],
+    ssl_ca            => "${puppet::ca::cadir}/ca_crt.pem",
     ssl_crl_path      => $puppet::crl::folder,
     ssl_crl_check     => 'chain',
     ssl_verify_client => 'optional',
     ssl_verify_depth  => 1,
-    ssl_options       => ['+StdEnvVars'],
+    ssl_options       => ['+StdEnvVars', '+ExportCertData'],
     access_log_format => 'puppet',
     directories       => [
       {
