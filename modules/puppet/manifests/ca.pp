@@ -54,8 +54,8 @@ class puppet::ca (
   Class['puppet::ca::setup'] -> Class['apache::service']
 
   # Objects that are read over HTTPS are put there by other ways.
-  unless $node_bucket =~ /\Ahttps?:/ {
+  unless $node_bucket =~ /\Ahttps:/ {
     contain puppet::ca::publish
-    Class['apache::service'] -> Class['puppet::ca::publish']
+    [Class['apache::service'], Class['puppet::metadata']] -> Class['puppet::ca::publish']
   }
 }

@@ -32,6 +32,15 @@ class puppet::scripts (
     mode    => '0644',
   }
 
+  # The users that run it cannot write there, and would compile it anew at each call.
+  exec { "compile ${library}":
+    command     => "/usr/bin/python3 -m compileall -q ${library}",
+    umask       => '0022',
+    refreshonly => true,
+    subscribe   => File["${library}/enrolment"],
+    require     => Package[$packages],
+  }
+
   ['check_csr', 'node_classifier', 'node_status', 'puppet_ca'].each |$command| {
     file { "/usr/local/bin/${command}":
       ensure  => file,

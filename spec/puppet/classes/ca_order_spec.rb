@@ -20,9 +20,20 @@ RSpec.describe 'puppet::ca' do
     is_expected.to contain_exec('puppet_ca publish').that_requires('Service[httpd]')
   end
 
+  it "publishes when its user may ask for the instance's credentials" do
+    is_expected.to contain_exec('puppet_ca publish').that_requires('Service[puppet-metadata.service]')
+  end
+
   it 'takes up new code and configuration' do
     is_expected.to contain_file('/usr/local/lib/puppet-enrolment/enrolment').that_notifies('Exec[restart the CA workers]')
     is_expected.to contain_file('/etc/puppet-ca/ca.yaml').that_notifies('Exec[restart the CA workers]')
+  end
+
+  it 'has its code compiled, for a user that cannot write there, whenever it has changed' do
+    is_expected.to contain_exec('compile /usr/local/lib/puppet-enrolment')
+      .with_command('/usr/bin/python3 -m compileall -q /usr/local/lib/puppet-enrolment').with_refreshonly(true)
+      .that_subscribes_to('File[/usr/local/lib/puppet-enrolment/enrolment]')
+      .that_requires('Package[python3-yaml]').that_comes_before('Exec[puppet_ca setup]')
   end
 
   it 'lets its user through to the metadata service once there is such a user' do
