@@ -46,9 +46,9 @@ def _options(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> 
         parser.error("--output is needed (or --recipe-hash)")
     if arguments.jobs < 1:
         parser.error("--jobs takes a number of 1 or more")
-    output = arguments.output.absolute()
-    key_dir = (arguments.key_dir or _key_directory()).absolute()
-    key = arguments.key.absolute() if arguments.key else None
+    output = arguments.output.resolve()
+    key_dir = (arguments.key_dir or _key_directory()).resolve()
+    key = arguments.key.resolve() if arguments.key else None
     if (key or key_dir).is_relative_to(output):
         parser.error("the signing key must not be inside --output: that directory is served")
     return Options(SOURCE, output, key, key_dir, arguments.jobs, arguments.force)

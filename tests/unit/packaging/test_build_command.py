@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hadoop_packages import builder, repository, signing
+from hadoop_packages import builder, cli, repository, signing
 from hadoop_packages.errors import SigningError
 from hadoop_packages.recipe import recipe_hash
 
@@ -66,12 +66,26 @@ def test_the_recipe_hash_changes_with_contents_names_and_modes_but_not_with_the_
         (["--output", "/x", "--key", "/a", "--key-dir", "/b"], "not allowed with"),
         (["--output", "/x", "--key", "/x/key.asc"], "must not be inside --output"),
         (["--output", "/x", "--key-dir", "/x"], "must not be inside --output"),
+        (["--output", "/x", "--key-dir", "/y/../x/key"], "must not be inside --output"),
     ],
 )
 def test_wrong_usage_exits_with_2_and_says_why(arguments: list[str], message: str) -> None:
     done = build(*arguments)
     assert done.returncode == 2
     assert message in done.stderr
+
+
+def test_an_output_that_is_a_link_stays_one_and_what_it_points_to_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "disk/hadoop").mkdir(parents=True)
+    (tmp_path / "www").symlink_to("disk/hadoop")
+    parser = cli._parser()
+    options = cli._options(parser, parser.parse_args(["--output", str(tmp_path / "www")]))
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new/dists").touch()
+    builder._replace(options.output, tmp_path / "new")
+    assert (tmp_path / "www").is_symlink()
+    assert (tmp_path / "www/dists").exists()
+    assert [path.name for path in (tmp_path / "disk").iterdir()] == ["hadoop"]
 
 
 def test_a_directory_that_holds_something_else_is_not_replaced(tmp_path: Path) -> None:
