@@ -132,10 +132,13 @@ RSpec.describe PuppetMaster::App do
                   query: 'environment=production&environment=other')).to eq(400)
   end
 
-  it 'answers a failure of its own with 500 and goes on' do
-    allow(handler).to receive(:process).and_raise('broken')
-    expect(Puppet).to receive(:log_exception)
-    expect(status('GET', '/puppet/v3/environments', RackHelper::NODES['agent1'])).to eq(500)
+  # The latter three are no StandardError: one that got through to Passenger would end the worker.
+  [RuntimeError, NotImplementedError, LoadError, SystemStackError].each do |failure|
+    it "answers a #{failure} in Puppet's code or the site's with 500 and goes on" do
+      allow(handler).to receive(:process).and_raise(failure, 'broken')
+      expect(Puppet).to receive(:log_exception)
+      expect(status('GET', '/puppet/v3/environments', RackHelper::NODES['agent1'])).to eq(500)
+    end
   end
 
   it 'lets nobody in while there is no CRL' do

@@ -26,7 +26,9 @@ module PuppetMaster
       answer(env)
     rescue Puppet::Network::HTTP::Error::HTTPError => e
       failure(e)
-    rescue StandardError => e
+    rescue StandardError, ScriptError, SystemStackError => e
+      # The latter two are not too much for a worker, which Passenger would end: a function that is not
+      # implemented, code that a node's facts send into an endless recursion.
       Puppet.log_exception(e, "#{describe(env)}: #{e.message}")
       failure(Puppet::Network::HTTP::Error::HTTPServerError.new(e))
     end
