@@ -44,6 +44,11 @@ RSpec.describe 'puppet::master' do
         expect(content).to include("ssldir: '/var/lib/puppet/ssl'", "confdir: '/etc/puppet'", "crl: '/var/lib/puppet/ssl/crl.pem'")
       end
 
+      it 'keeps its workers from listening on TCP ports, which every user of the host could reach' do
+        is_expected.to contain_file('/usr/share/puppet-master/config.ru')
+          .with_content(/^PuppetMaster::UnixSocketsOnly\.install\(PhusionPassenger::RequestHandler\)$/)
+      end
+
       it "lets its workers write what a server keeps, and leaves the rest of Puppet's folders alone" do
         %w[bucket node_classifier reports server_data yaml].each do |name|
           is_expected.to contain_file("/var/cache/puppet/#{name}").with_ensure('directory').with_owner('puppet').with_mode('0750')

@@ -16,6 +16,7 @@ module PuppetMaster
   end
 end
 
+require_relative 'puppet_master/unix_sockets_only'
 require_relative 'puppet_master/boot'
 require_relative 'puppet_master/request'
 require_relative 'puppet_master/revocations'
