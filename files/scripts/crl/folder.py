@@ -42,19 +42,18 @@ class Folder:
     def newest(self) -> bytes:
         """Return the newest list of each issuer, joined."""
         with self._reporting():
-            names = [self._name(issuer, max(self._indexes(issuer))) for issuer in self._issuers()]
-            return b"".join(name.read_bytes() for name in names if name.is_file())
+            names = [self._newest(issuer) for issuer in self._issuers()]
+            return b"".join(name.read_bytes() for name in names if name is not None)
 
     def compact(self) -> None:
         """Leave only HASH.r0, the newest. Only right before Apache starts or restarts."""
         with self._reporting():
             for issuer in self._issuers():
-                indexes = self._indexes(issuer)
-                last = max(indexes)
-                if last > 0:
-                    self._name(issuer, last).rename(self._name(issuer, 0))
-                for index in indexes - {0, last}:
-                    self._name(issuer, index).unlink()
+                newest = self._newest(issuer)
+                if newest is not None:
+                    newest.rename(self._name(issuer, 0))
+                    for index in self._indexes(issuer) - {0}:
+                        self._name(issuer, index).unlink()
             sync_directory(self.path)
 
     def _name(self, issuer: str, index: int) -> Path:
@@ -65,6 +64,11 @@ class Folder:
 
     def _indexes(self, issuer: str) -> set[int]:
         return {int(match[2]) for match in self._matches() if match[1] == issuer}
+
+    def _newest(self, issuer: str) -> Path | None:
+        """Return the last name that is a file: links after it lead nowhere, from a compacting cut short."""
+        names = (self._name(issuer, index) for index in sorted(self._indexes(issuer), reverse=True))
+        return next((name for name in names if name.is_file() and not name.is_symlink()), None)
 
     def _matches(self) -> list[re.Match[str]]:
         return [match for path in self.path.iterdir() if (match := _NAME.fullmatch(path.name))]

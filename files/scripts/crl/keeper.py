@@ -1,5 +1,6 @@
 """What a master keeps of the CA's list: one file for Puppet and the Rack application, a folder for Apache."""
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Callable
@@ -8,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from enrolment.files import write_atomic
+from enrolment.files import locked, write_atomic
 from enrolment.log import Log
 
 from crl.errors import ConfigError, CrlError, FolderError, RefusedError
@@ -17,6 +18,8 @@ from crl.folder import Folder
 from crl.lists import Crls, check_validity, load_authorities, load_crls, newest, update
 
 Fetch = Callable[..., Answer]
+
+LOCK_TIMEOUT = 25.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,11 @@ class Config:
     crl: Path
     folder: Path
     state: Path
+
+    @property
+    def lock(self) -> Path:
+        """Held while file, folder and state are changed; not while the CA is asked: Apache waits for it."""
+        return self.state.with_suffix(".lock")
 
 
 @dataclass
@@ -46,23 +54,32 @@ class Keeper:
         since = state.get("last_modified") if state.get("sha256") == _digest(known) else None
         try:
             answer = self.get(self.config.url, ca_cert=self.config.ca_cert, if_modified_since=since)
-            crls = known if answer.body is None else self._accept(known, answer.body)
+            with self._locked():
+                crls = known if answer.body is None else self._accept(answer.body)
+                self._write_state(
+                    {
+                        "last_modified": answer.last_modified,
+                        "sha256": _digest(crls),
+                        "checked": self.now.isoformat(),
+                    }
+                )
         except CrlError as error:
             raise type(error)(f"{error}; keeping {self.describe(known)}") from error
-        self._write_state(
-            {"last_modified": answer.last_modified, "sha256": _digest(crls), "checked": self.now.isoformat()}
-        )
 
     def take(self, path: Path) -> None:
         """Put the lists in the file ``path`` in force, by the same rules as those that the CA sends."""
-        self._accept(self.restore(), _read(path))
+        with self._locked():
+            self._accept(_read(path))
 
     def restore(self) -> Crls:
         """Make file and folder agree on the newest list that either has; return it."""
-        known = self.known()
-        if known:
-            self._keep(known)
-        return known
+        with self._locked():
+            return self._restore()
+
+    def compact(self) -> None:
+        """Drop the names of superseded lists. Only right before Apache starts or restarts."""
+        with self._locked():
+            Folder(self.config.folder).compact()
 
     def known(self) -> Crls:
         """Of each issuer the newest list that file or folder has."""
@@ -84,7 +101,17 @@ class Keeper:
         checked = self._read_state().get("checked")
         return None if checked is None else (self.now - datetime.fromisoformat(checked)).total_seconds()
 
-    def _accept(self, known: Crls, body: bytes) -> Crls:
+    def _locked(self) -> contextlib.AbstractContextManager[None]:
+        return locked(self.config.lock, timeout=LOCK_TIMEOUT)
+
+    def _restore(self) -> Crls:
+        known = self.known()
+        if known:
+            self._keep(known)
+        return known
+
+    def _accept(self, body: bytes) -> Crls:
+        known = self._restore()
         candidates = load_crls(body, self._authorities())
         check_validity(candidates, self.now)
         crls = update(known, candidates)

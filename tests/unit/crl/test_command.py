@@ -1,3 +1,4 @@
+import json
 import os
 import subprocess
 import sys
@@ -56,6 +57,19 @@ def test_status_tells_the_list_and_fails_when_the_ca_has_not_confirmed_it(
     config.crl.write_bytes(recent(authority, 3))
     assert main(["--config", str(file), "status"]) == 1
     assert "never confirmed" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("ago", "code"), [(30, 0), (600, 1), (-600, 1)], ids=["lately", "long ago", "clock went back"]
+)
+def test_status_is_good_only_if_the_ca_has_confirmed_the_list_lately(
+    file: Path, config: Config, authority: Authority, ago: int, code: int
+) -> None:
+    config.crl.write_bytes(recent(authority, 3))
+    assert main(["--config", str(file), "restore"]) == 0
+    checked = datetime.now(UTC).replace(microsecond=0) - timedelta(seconds=ago)
+    config.state.write_text(json.dumps({"checked": checked.isoformat()}))
+    assert main(["--config", str(file), "status"]) == code
 
 
 @pytest.mark.parametrize("text", ["", "url: x\n", "- a\n", "url: [\n", "url: 1\nca_cert: a\n"])

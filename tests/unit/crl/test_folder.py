@@ -133,6 +133,20 @@ def test_a_compacting_that_was_cut_short_shows_no_old_list_and_is_mended(
     assert set(read_as_a_new_child(folder, issuer)) == {crls[3].pem}
 
 
+def test_a_compacting_after_one_that_was_cut_short_keeps_the_newest_list(
+    folder: Folder, authority: Authority
+) -> None:
+    crls = [make(authority, number) for number in range(3)]
+    issuer = issuer_hash(crls[0].pem)
+    for crl in crls:
+        folder.put(crl)
+    (folder.path / f"{issuer}.r2").rename(folder.path / f"{issuer}.r0")  # and r1 is left without a target
+    assert folder.newest() == crls[2].pem
+    folder.compact()
+    assert names(folder.path) == [f"{issuer}.r0"]
+    assert read_as_a_new_child(folder, issuer) == [crls[2].pem]
+
+
 def test_lists_of_two_issuers_do_not_touch_each_other(folder: Folder, authority: Authority) -> None:
     other = Authority(name="Puppet Root CA: test")
     mine, theirs = make(authority, 1), make(other, 1)

@@ -8,6 +8,7 @@ from crl.folder import Folder
 from crl.keeper import Config, Keeper
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
+from enrolment.files import locked
 
 from .conftest import NOW, Authority, Ca
 
@@ -142,6 +143,33 @@ def test_a_ca_that_cannot_be_reached_leaves_the_list_in_force_and_its_age_is_tol
     with pytest.raises(UnreachableError, match=r"keeping CRL 5 of .*, confirmed 600 s ago"):
         keeper(LATER).fetch()
     assert config.crl.read_bytes() == in_folder(config) == current
+
+
+def test_apache_can_start_while_the_ca_is_being_asked(
+    keeper: MakeKeeper, config: Config, authority: Authority
+) -> None:
+    def ask(*_: object, **__: object) -> Answer:
+        with locked(config.lock, timeout=0):  # what `puppet_crl compact` waits for, before Apache starts
+            return Answer(authority.crl(5), None)
+
+    asking = keeper()
+    asking.get = ask
+    asking.fetch()
+    assert asking.in_force()
+
+
+def test_a_list_that_came_in_while_the_ca_was_being_asked_is_not_taken_back(
+    keeper: MakeKeeper, config: Config, authority: Authority
+) -> None:
+    def ask(*_: object, **__: object) -> Answer:
+        config.crl.write_bytes(authority.crl(6, issued=NOW))
+        return Answer(authority.crl(5), None)
+
+    asking = keeper(LATER)
+    asking.get = ask
+    with pytest.raises(RefusedError, match="not newer"):
+        asking.fetch()
+    assert config.crl.read_bytes() == in_folder(config) == authority_pem(keeper)
 
 
 def test_an_expired_list_stays_in_force_while_there_is_no_other(
