@@ -13,9 +13,13 @@ $paths = $facts['puppet_settings']
 $own_name = $facts['networking']['fqdn']
 
 $record_file = "${paths['confdir']}/record.yaml"
-$record = parseyaml(file($record_file, '/dev/null')) ? {
-  Hash    => parseyaml(file($record_file, '/dev/null')),
-  default => {},
+$record_text = file($record_file, '/dev/null')
+$record = $record_text ? {
+  ''      => {},
+  default => parseyaml($record_text, false),
+}
+unless $record =~ Hash {
+  fail("${record_file} holds no record: a half-written file? Write it again, or remove it for the role puppetmaster")
 }
 
 # First level of hiera.yaml. Where the host finds itself, nobody could say before it had a name.

@@ -61,6 +61,13 @@ RSpec.describe 'manifests/puppetmaster.pp', type: :host do
       expect(catalog).to contain_class('puppet::agent').with_server('other.example.com')
     end
 
+    it 'does not take a broken one for none' do
+      ["classes: {puppet::ca: {}\n", "classes\n", "---\n"].each do |text|
+        File.write(File.join(confdir, 'record.yaml'), text)
+        expect(-> { catalog }).to compile.and_raise_error(/record\.yaml holds no record/)
+      end
+    end
+
     it 'leaves the bucket to whoever wrote the record' do
       record('classes' => { 'puppet::ca' => {} })
       expect(catalog).not_to contain_file("/var/lib/puppet-nodes/#{CERTNAME}")
