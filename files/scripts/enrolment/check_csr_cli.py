@@ -122,7 +122,7 @@ def _autosign(options: argparse.Namespace, log: Log) -> int:
             log.debug(f"Checking url {store.url}/{name}")
             stored = store.get(name)
             record = None if stored is None else parse_record(stored.body)
-        decision = decide(request, record, utc_now(), name=name, already_signed=False, policy=policy)
+        decision = decide(request, record, utc_now(), name=name, policy=policy)
     except (RequestError, RecordError, StoreError) as error:
         log.warning(f"Request refused: {name}: {error}")
         return FAILED

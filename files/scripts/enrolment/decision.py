@@ -56,15 +56,14 @@ class Policy:
     allow_unenrolled: bool = False  # sign for records of the old form, without an enrolment section
 
 
-def decide(
-    request: Request, record: Record | None, now: datetime, *, name: str, already_signed: bool, policy: Policy
-) -> Decision:
-    """Decide on ``request``, which came under ``name``, given the record of that name, if any."""
+def decide(request: Request, record: Record | None, now: datetime, *, name: str, policy: Policy) -> Decision:
+    """Decide on ``request``, which came under ``name``, given the record of that name, if any.
+
+    That nothing is signed under the name is for the caller to see to, under the CA's lock.
+    """
     fault = fault_of(request, name)
     if fault is not None:
         return Decision(Verdict.REJECT, fault)
-    if already_signed:
-        return Decision(Verdict.REJECT, "a certificate has been signed under this name already")
     if record is None:
         return Decision(Verdict.WAIT, "there is no record of this name")
     if record.enrolment is None:

@@ -101,9 +101,7 @@ class Enroller:
             decision = (
                 Decision(Verdict.WAIT, trouble)
                 if trouble
-                else decide(
-                    request, record, self._ca.clock(), name=name, already_signed=False, policy=self._policy
-                )
+                else decide(request, record, self._ca.clock(), name=name, policy=self._policy)
             )
             if decision.verdict is Verdict.SIGN:
                 self._log.info(f"Signing request: {name}")

@@ -60,7 +60,7 @@ def explain(authority: Authority, store: Store, name: str) -> Iterator[tuple[boo
         policy = Policy(
             autosign=authority.config.autosign, allow_unenrolled=authority.config.allow_unenrolled
         )
-        decision = decide(request, record, authority.clock(), name=name, already_signed=False, policy=policy)
+        decision = decide(request, record, authority.clock(), name=name, policy=policy)
         words = {Verdict.SIGN: "it will be signed", Verdict.WAIT: "it waits", Verdict.REJECT: "it is refused"}
         yield decision.verdict is Verdict.SIGN, f"conclusion: {words[decision.verdict]}: {decision.reason}"
     else:

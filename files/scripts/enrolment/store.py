@@ -12,6 +12,7 @@ page or a cut connection say nothing about an object.
 import re
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -112,23 +113,15 @@ def open_store(url: str, *, deadline: float = DEFAULT_DEADLINE) -> Store:
     raise StoreError(f"{url!r}: stores are s3://, https:// or file://, not {scheme}://")
 
 
-class DeadlineStore:
-    """Bounds each operation of a store as a whole.
+class WrappedStore(ABC):
+    """A store around another one, each of whose operations passes through ``_call``."""
 
-    A socket's time-out starts anew with each byte that arrives, so a server that sends one byte a second
-    would hold a caller for as long as it likes. The call runs in a thread, which is given up at the
-    deadline. How many may be given up at the same time is limited: beyond that the store counts as
-    unavailable at once.
-    """
-
-    MAX_ABANDONED = 32
-
-    def __init__(self, inner: Store, deadline: float) -> None:
-        """``deadline`` in seconds."""
+    def __init__(self, inner: Store) -> None:
         self.url = inner.url
         self._inner = inner
-        self._deadline = deadline
-        self._slots = threading.BoundedSemaphore(self.MAX_ABANDONED)
+
+    @abstractmethod
+    def _call(self, operation: Callable[[], T]) -> T: ...
 
     def get(self, key: str) -> Stored | None:
         """See Store."""
@@ -149,6 +142,24 @@ class DeadlineStore:
     def list_keys(self, prefix: str = "") -> Listing:
         """See Store."""
         return self._call(lambda: self._inner.list_keys(prefix))
+
+
+class DeadlineStore(WrappedStore):
+    """Bounds each operation of a store as a whole.
+
+    A socket's time-out starts anew with each byte that arrives, so a server that sends one byte a second
+    would hold a caller for as long as it likes. The call runs in a thread, which is given up at the
+    deadline. How many may be given up at the same time is limited: beyond that the store counts as
+    unavailable at once.
+    """
+
+    MAX_ABANDONED = 32
+
+    def __init__(self, inner: Store, deadline: float) -> None:
+        """``deadline`` in seconds."""
+        super().__init__(inner)
+        self._deadline = deadline
+        self._slots = threading.BoundedSemaphore(self.MAX_ABANDONED)
 
     def _call(self, operation: Callable[[], T]) -> T:
         end = time.monotonic() + self._deadline
@@ -177,7 +188,7 @@ class DeadlineStore:
         return results[0]
 
 
-class PausingStore:
+class PausingStore(WrappedStore):
     """Spares a store that hangs: after an operation that failed slowly, it is not asked for a while.
 
     The CA has few workers, and each question to a store that hangs holds one for the whole deadline. They are
@@ -188,31 +199,10 @@ class PausingStore:
 
     def __init__(self, inner: Store, pause: float, clock: Callable[[], float] = time.monotonic) -> None:
         """``pause`` in seconds; ``clock`` counts seconds."""
-        self.url = inner.url
-        self._inner = inner
+        super().__init__(inner)
         self._pause = pause
         self._clock = clock
         self._until = clock()
-
-    def get(self, key: str) -> Stored | None:
-        """See Store."""
-        return self._call(lambda: self._inner.get(key))
-
-    def get_if_changed(self, key: str, etag: str) -> Stored | Unchanged | None:
-        """See Store."""
-        return self._call(lambda: self._inner.get_if_changed(key, etag))
-
-    def put(self, key: str, body: bytes, content_type: str = "application/octet-stream") -> str:
-        """See Store."""
-        return self._call(lambda: self._inner.put(key, body, content_type))
-
-    def delete(self, key: str) -> None:
-        """See Store."""
-        self._call(lambda: self._inner.delete(key))
-
-    def list_keys(self, prefix: str = "") -> Listing:
-        """See Store."""
-        return self._call(lambda: self._inner.list_keys(prefix))
 
     def _call(self, operation: Callable[[], T]) -> T:
         begin = self._clock()

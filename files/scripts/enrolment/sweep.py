@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from . import crl as crls
 from .authority import Authority
 from .cafiles import unlink
 from .enrol import Enroller, Outcome, Result
@@ -83,14 +84,21 @@ def _sweep(authority: Authority, enroller: Enroller, log: Log) -> Summary:
 
 
 def revoke_terminated(authority: Authority, store: Store, log: Log, *, force: bool) -> list[str]:
-    """Revoke and clean what stands under terminated/ and has a certificate; return the names.
+    """Revoke and clean what stands under terminated/ and has a certificate that holds, by its file or by the
+    inventory (the file may have been removed without a revocation); return the names.
 
     Absence of a record alone never revokes. At most ``terminated_limit`` nodes in one call unless ``force``.
     """
     marked = {
         name for key in store.list_keys(TERMINATED).keys if is_certname(name := key.removeprefix(TERMINATED))
     }
-    names = sorted(marked.intersection(authority.signed_names()))
+    crl = authority.crl()
+    unrevoked = {
+        name
+        for name, serials in authority.inventory.serials_of(marked, authority.clock()).items()
+        if not all(crls.is_revoked(crl, serial) for serial in serials)
+    }
+    names = sorted(unrevoked.union(marked.intersection(authority.signed_names())))
     waiting = sorted(marked.intersection(authority.waiting_names()))
     if not names and not waiting:
         return []

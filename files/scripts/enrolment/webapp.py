@@ -77,7 +77,10 @@ class CaApplication:
             name = match.groupdict().get("name") or ""
             if name and name != "ca" and not is_certname(name):
                 raise HttpError(400, "The name in the path is not a certname.")
-            query = parse_qs(str(environ.get("QUERY_STRING", "")), max_num_fields=20)
+            try:
+                query = parse_qs(str(environ.get("QUERY_STRING", "")), max_num_fields=20)
+            except ValueError:
+                raise HttpError(400, "The request's query is malformed.") from None
             return handler(self, Call(method, path, name, query, environ, identity))
         self._log.warning(f"Forbidden request: {identity} access to {path} (method {method})")
         raise HttpError(403, f"Forbidden request: {path} (method :{method.lower()}).")

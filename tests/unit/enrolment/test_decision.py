@@ -24,10 +24,10 @@ from tests.unit.enrolment.support import (
 SIGN, WAIT, REJECT = Verdict.SIGN, Verdict.WAIT, Verdict.REJECT
 
 
-def decided(pem=None, body=None, *, name="node-1", now=NOW, already_signed=False, policy=None, **facts):
+def decided(pem=None, body=None, *, name="node-1", now=NOW, policy=None, **facts):
     request = dataclasses.replace(parse_request(pem or csr()), **facts)
     known = None if body == b"none" else parse_record(body or record())
-    return decide(request, known, now, name=name, already_signed=already_signed, policy=policy or Policy())
+    return decide(request, known, now, name=name, policy=policy or Policy())
 
 
 def test_a_request_with_the_secret_of_a_live_record_is_signed():
@@ -180,10 +180,6 @@ def test_a_critical_extension_is_rejected():
     request = parse_request(csr(extensions=(text_extension(PUPPET + "1.1"),)))
     critical = dataclasses.replace(request.extensions[0], critical=True)
     assert decided(extensions=(critical,)).verdict is REJECT
-
-
-def test_a_name_that_has_a_certificate_is_rejected():
-    assert decided(already_signed=True).verdict is REJECT
 
 
 @pytest.mark.parametrize(

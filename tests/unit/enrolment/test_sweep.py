@@ -201,6 +201,18 @@ def test_a_revocation_that_ended_half_way_is_completed(authority, store, log):
     assert authority.crl_path.read_bytes() == before
 
 
+def test_a_terminated_nodes_certificate_that_was_removed_without_a_revocation_is_revoked(
+    authority, store, log
+):
+    certificate = sign(authority, "node-1")
+    with authority.transaction() as transaction:
+        transaction.remove("node-1")
+    store.put("terminated/node-1", record())
+    assert revoke_terminated(authority, store, log, force=False) == ["node-1"]
+    assert authority.is_revoked(certificate)
+    assert revoke_terminated(authority, store, log, force=False) == []
+
+
 def test_a_missing_record_alone_revokes_nobody(authority, store, log):
     certificate = sign(authority, "node-1")
     assert revoke_terminated(authority, store, log, force=False) == []

@@ -579,6 +579,10 @@ HOSTILE_NAMES = [
 ]
 
 
+def test_a_query_of_too_many_fields_is_400(call):
+    assert call("GET", V1 + "certificate/ca?" + "&".join("a=1" for _ in range(100))).status == 400
+
+
 @pytest.mark.parametrize("name", HOSTILE_NAMES)
 @pytest.mark.parametrize(
     "route", [("GET", "certificate"), ("GET", "certificate_request"), ("PUT", "certificate_request")]

@@ -9,6 +9,10 @@ class puppet::ca::install {
     /\Afile:\/\/(.+)\z/ => $1,
     default              => undef,
   }
+  $groups = $folder ? {
+    undef   => undef,
+    default => $readers,
+  }
 
   ensure_resource('puppet::store', $puppet::ca::node_bucket)
   # Its recommendation is a mail server.
@@ -22,7 +26,7 @@ class puppet::ca::install {
     ensure => present,
     system => true,
     gid    => $puppet::ca::user,
-    groups => $folder ? { undef => undef, default => $readers },
+    groups => $groups,
     home   => $puppet::ca::cadir,
     shell  => '/usr/sbin/nologin',
   }
