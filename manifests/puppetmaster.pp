@@ -16,7 +16,7 @@ $record_file = "${paths['confdir']}/record.yaml"
 $record_text = file($record_file, '/dev/null')
 $record = $record_text ? {
   ''      => {},
-  default => parseyaml($record_text, false),
+  default => parseyaml($record_text, 'not YAML'),
 }
 unless $record =~ Hash {
   fail("${record_file} holds no record: a half-written file? Write it again, or remove it for the role puppetmaster")
