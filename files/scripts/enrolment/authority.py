@@ -162,7 +162,8 @@ class Transaction:
         ca = self._ca
         if ca.certificate_path.exists() and not ca.key_path.exists():
             raise AuthorityError(
-                f"{ca.root} holds the CA's certificate but not its key; restore the key from a backup"
+                f"{ca.root} holds the CA's certificate but not its key; restore the key from a backup, "
+                "or run the `puppet_ca import` that was cut short again"
             )
         for directory in (ca.signed_dir, ca.requests_dir):
             directory.mkdir(mode=FOLDER, exist_ok=True)

@@ -46,16 +46,22 @@ def read_ca(directory: Path) -> Source:
 def write_ca(authority: Authority, source: Source) -> int:
     """Write the CA where there is none; return how many certificates came along. The caller holds the lock.
 
-    The CA's certificate comes last: until it is there, an import that was cut short can be begun anew.
+    The CA's certificate comes first and its key last: an import that was cut short can be begun anew, and
+    until it is whole `puppet_ca setup`, which Puppet runs by itself, makes no other CA of the parts.
     """
-    if authority.certificate_path.exists():
+    order = {"ca_crt.pem": 0, "ca_key.pem": 2}
+    names = sorted(source.files, key=lambda name: order.get(name, 1))
+    wanted = {authority.root / name: source.files[name] for name in names[:-1]}
+    wanted |= {authority.signed_path(name): pem for name, pem in source.signed.items()}
+    wanted |= {authority.key_path: source.files["ca_key.pem"]}
+    if authority.key_path.exists() or any(
+        path.exists() and path.read_bytes() != content for path, content in wanted.items()
+    ):
         raise AuthorityError(f"there is a CA in {authority.root} already; nothing was imported")
     for directory in (authority.signed_dir, authority.requests_dir):
         directory.mkdir(mode=FOLDER, exist_ok=True)
-    for name, pem in source.signed.items():
-        write_atomic(authority.signed_path(name), pem, mode=PUBLIC)
-    for name, content in sorted(source.files.items(), key=lambda item: item[0] == "ca_crt.pem"):
-        write_atomic(authority.root / name, content, mode=PRIVATE if name == "ca_key.pem" else PUBLIC)
+    for path, content in wanted.items():
+        write_atomic(path, content, mode=PRIVATE if path == authority.key_path else PUBLIC)
     return len(source.signed)
 
 

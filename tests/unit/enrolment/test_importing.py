@@ -1,9 +1,12 @@
 import dataclasses
+import errno
+import itertools
 import shutil
 
 import pytest
 from enrolment.authority import Authority, check_consistency
 from enrolment.errors import AuthorityError
+from enrolment.files import write_atomic
 from enrolment.importing import read_ca, write_ca
 from enrolment.request import parse_request
 
@@ -58,6 +61,33 @@ def test_an_existing_ca_is_never_overwritten(source, target):
     with pytest.raises(AuthorityError, match="already"):
         take_over(target, source)
     assert target.key_path.read_bytes() == key
+
+
+@pytest.mark.parametrize("step", range(8))
+def test_an_import_that_is_cut_short_makes_no_other_ca_and_can_be_run_again(
+    source, target, step, monkeypatch
+):
+    (source / "serial").write_text("0003")
+    writes = itertools.count()
+
+    def write_or_fail(*args, **kwargs):
+        if next(writes) == step:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write_atomic(*args, **kwargs)
+
+    monkeypatch.setattr("enrolment.importing.write_atomic", write_or_fail)
+    with pytest.raises(AuthorityError, match="No space"):
+        take_over(target, source)
+    assert not target.exists()
+    if step > 0:
+        with (
+            pytest.raises(AuthorityError, match="run the `puppet_ca import`"),
+            target.transaction() as changes,
+        ):
+            changes.create()
+    assert take_over(target, source) == 2
+    assert check_consistency(target) == []
+    assert target.certificate_path.read_bytes() == (source / "ca_crt.pem").read_bytes()
 
 
 def other_ca(target, name):
