@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from .authority import Authority
+from .certificate_status import issued
 from .certificates import not_after
 from .decision import Policy, Verdict, decide
 from .errors import RecordError, RequestError, StoreError
 from .record import Record, parse_record
 from .request import Request, parse_request
-from .statuses import issued
 from .store import Store
 
 _TIME = "%Y-%m-%d %H:%M:%S UTC"

@@ -7,8 +7,8 @@ from pathlib import Path
 from .config import read_yaml
 from .errors import ConfigError, EnrolmentError
 from .log import LEVELS, Log
+from .node_status import StatusWriter
 from .puppetdb import PuppetDB
-from .status import StatusWriter
 from .store import open_store
 
 OK, FAILED, USAGE = 0, 1, 2

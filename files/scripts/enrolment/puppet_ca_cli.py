@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from . import crl as crls
 from .authority import Authority, check_consistency
+from .certificate_status import all_statuses, issued, sign_waiting
 from .certificates import common_name, generate_key, has_cli_auth, key_pem, not_after
 from .config import CaConfig, load_config
 from .errors import AuthorityError, ConfigError, EnrolmentError, StoreError
@@ -19,7 +20,6 @@ from .importing import read_ca, write_ca
 from .log import Log
 from .names import is_certname
 from .publish import documents, outdated, publish
-from .statuses import all_statuses, issued, sign_waiting
 from .store import open_store
 from .users import acting_as, lookup
 

@@ -18,6 +18,7 @@ from urllib.parse import parse_qs
 
 from . import crl as crls
 from .authority import Authority
+from .certificate_status import all_statuses, issued, revoke_issued, sign_waiting, status
 from .certificates import common_name, not_after
 from .config import load_config
 from .enrol import Enroller, Result
@@ -27,7 +28,6 @@ from .identity import ANYONE, NOBODY, Identity, identify
 from .log import Log
 from .names import is_certname
 from .request import MAX_SIZE
-from .statuses import all_statuses, issued, revoke_issued, sign_waiting, status
 from .store import PausingStore, open_store
 
 STORE_PAUSE = 10.0  # seconds without a question to a store that hangs

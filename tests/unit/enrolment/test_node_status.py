@@ -10,10 +10,10 @@ import yaml
 from cryptography.hazmat.primitives.serialization import Encoding
 from enrolment.certificates import key_pem
 from enrolment.errors import PuppetDBError, StoreUnavailableError
+from enrolment.node_status import StatusWriter, nodes_from, status_of, waiting_from
 from enrolment.node_status_cli import main
 from enrolment.puppetdb import PuppetDB
 from enrolment.request import parse_request
-from enrolment.status import StatusWriter, nodes_from, status_of, waiting_from
 
 from tests.unit.enrolment.support import csr, rsa_key
 
