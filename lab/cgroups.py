@@ -1,13 +1,16 @@
 """One control group holds all that the lab starts, so that all of it can be ended, whoever died first."""
 
+import hashlib
 import os
 import signal
 from pathlib import Path
 
 from lab.errors import HostUnfit
 from lab.run import wait_for
+from lab.state import State
 
-NAME = "ec2-lab"
+# Every state directory has a lab of its own: none ends another's processes.
+NAME = f"ec2-lab-{hashlib.sha256(str(State.default().root).encode()).hexdigest()[:8]}"
 
 
 def unified_mount() -> Path:

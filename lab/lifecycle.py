@@ -128,11 +128,11 @@ def down(state: State, say: Say) -> None:
 
 def _sweep(state: State) -> None:
     cgroups.destroy()
+    for instance in state.instances.glob("i-*"):
+        for name in ("propagate", "unix-export"):  # nspawn leaves empty folders, one a machine
+            _remove_tree(Path("/run/systemd/nspawn", name, instance.name))
     for folder in (state.instances, state.run):
         _remove_tree(folder)
-    for name in ("propagate", "unix-export"):  # nspawn leaves empty folders, one a machine
-        for folder in Path("/run/systemd/nspawn", name).glob("i-*"):
-            _remove_tree(folder)
 
 
 def _remove_tree(folder: Path) -> None:

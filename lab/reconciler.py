@@ -47,13 +47,12 @@ class Reconciler:
         container = self.containers.get(instance_id)
         if container is not None and container.ended is not None:
             self._ended(container, state)
-            container = None
-        if state in ALIVE and container is None and instance_id not in self.failures:
+        elif state in ALIVE and container is None and instance_id not in self.failures:
             self._boot(instance)
         elif state == "stopped" and container is not None:
             container.power_off()
-        elif state == "terminated":
-            self._remove(instance_id, container)
+        if state == "terminated":
+            self._remove(instance_id, self.containers.get(instance_id))
 
     def _boot(self, instance: dict[str, Any]) -> None:
         instance_id = instance["id"]

@@ -9,7 +9,7 @@ from lab.errors import CommandFailed
 from lab.run import run, wait_for
 from lab.state import State
 
-BOOT_DEADLINE = 90
+BOOT_DEADLINE = 180
 
 CALL = """
 import boto3, json, sys
