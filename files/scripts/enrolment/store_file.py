@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 from .errors import StoreError, StoreUnavailableError
 from .files import write_atomic
 from .store import MAX_LISTED, MAX_OBJECT, UNCHANGED, Listing, Stored, Unchanged, check_key, check_prefix
+from .users import acting_as_owner_of
 
 
 class FileStore:
@@ -49,8 +50,9 @@ class FileStore:
         path = self._root / check_key(key)
         self._require_root()
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_atomic(path, body, mode=0o640)
+            with acting_as_owner_of(self._root):  # node_status is root's, the folder the CA's user's
+                path.parent.mkdir(parents=True, exist_ok=True)
+                write_atomic(path, body, mode=0o640)
         except OSError as error:
             raise StoreUnavailableError(f"{self.url}/{key}: cannot write: {error.strerror}") from error
         return _tag(body)
@@ -60,7 +62,8 @@ class FileStore:
         path = self._root / check_key(key)
         self._require_root()
         try:
-            path.unlink(missing_ok=True)
+            with acting_as_owner_of(self._root):
+                path.unlink(missing_ok=True)
         except NotADirectoryError:
             return
         except OSError as error:

@@ -1,6 +1,8 @@
 """Stores that misbehave: whatever happens, it is never taken for the absence of an object."""
 
 import io
+import os
+import pwd
 import socket
 import threading
 import time
@@ -17,6 +19,7 @@ from enrolment.store_s3 import S3Store
 from moto import mock_aws
 
 from tests.unit.enrolment.objectserver import serving, trickling
+from tests.unit.enrolment.support import as_root
 
 
 @pytest.fixture
@@ -337,3 +340,22 @@ def test_a_store_that_fails_at_once_is_asked_each_time(tmp_path):
     assert store.get("a") is None
     store.put("a", b"x")
     assert store.get("a").body == b"x"
+
+
+@as_root
+def test_a_folder_of_another_user_leads_root_nowhere_else(reachable):
+    bucket, ours = reachable / "bucket", reachable / "ours"
+    bucket.mkdir()
+    ours.mkdir(mode=0o700)
+    (ours / "kept").touch()
+    nobody = pwd.getpwnam("nobody")
+    os.chown(bucket, nobody.pw_uid, nobody.pw_gid)
+    (bucket / "status").symlink_to(ours)
+    store = FileStore(f"file://{bucket}")
+    with pytest.raises(StoreUnavailableError, match="Permission denied"):
+        store.put("status/node-1", b"{}")
+    with pytest.raises(StoreUnavailableError, match="Permission denied"):
+        store.delete("status/kept")
+    assert [path.name for path in ours.iterdir()] == ["kept"]
+    store.put("node-1", b"")
+    assert (bucket / "node-1").stat().st_uid == nobody.pw_uid
