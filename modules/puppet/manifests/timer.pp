@@ -11,7 +11,7 @@
 # @param timeout
 #   Seconds after which a run that hangs is ended.
 # @param after
-#   Units that it waits for at boot.
+#   Units that it waits for at boot. It does not start them.
 #
 # @api private
 define puppet::timer (
@@ -34,6 +34,11 @@ define puppet::timer (
         'timeout'     => $timeout,
         'after'       => $after,
     }),
+  }
+  # Puppet asks systemd whether the timer's own file has changed, and not whether this one has.
+  ~> exec { "systemd reads ${name}.service":
+    command     => '/usr/bin/systemctl daemon-reload',
+    refreshonly => true,
   }
   -> file { "/etc/systemd/system/${name}.timer":
     ensure  => file,

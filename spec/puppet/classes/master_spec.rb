@@ -86,6 +86,16 @@ RSpec.describe 'puppet::master' do
         is_expected.to contain_puppet__timer('puppet-crl')
           .with_seconds(30).with_command('/usr/local/bin/puppet_crl --config /etc/puppet/crl.yaml fetch')
       end
+
+      it 'asks after Apache has started, but never starts an Apache that somebody has stopped' do
+        is_expected.to contain_file('/etc/systemd/system/puppet-crl.service')
+          .with_content(/^After=network-online\.target apache2\.service$/).with_content(/^Wants=network-online\.target$/)
+      end
+
+      it 'has systemd read the unit anew when its command has changed' do
+        is_expected.to contain_file('/etc/systemd/system/puppet-crl.service').that_notifies('Exec[systemd reads puppet-crl.service]')
+        is_expected.to contain_exec('systemd reads puppet-crl.service').with_command(/ daemon-reload$/).with_refreshonly(true)
+      end
     end
   end
 
