@@ -74,6 +74,15 @@ RSpec.describe PuppetMaster::Identity do
     expect(identity(RackHelper::NODES['agent1']).certname).to eq('agent1')
   end
 
+  it 'refuses a revoked certificate also where the CRL writes the name of its issuer in another string type' do
+    certificate = RackHelper::AUTHORITY.issue('agent5')
+    crl = OpenSSL::X509::CRL.new(RackHelper::AUTHORITY.crl(certificate))
+    crl.issuer = OpenSSL::X509::Name.new(crl.issuer.to_a.map { |type, value, _| [type, value, OpenSSL::ASN1::PRINTABLESTRING] })
+    replace_crl(crl.sign(OpenSSL::PKey::EC.generate('prime256v1'), 'SHA256').to_pem)
+    expect(OpenSSL::X509::CRL.new(File.read(@crl)).issuer.to_der).not_to eq(certificate.issuer.to_der)
+    expect(status_of { identity(certificate) }).to eq(403)
+  end
+
   it "lets a node in whose serial number another authority's CRL has" do
     certificate = RackHelper::AUTHORITY.issue('agent4')
     replace_crl(RackHelper::AUTHORITY.crl + SpecAuthority.new('Another').crl(certificate))

@@ -18,7 +18,7 @@ module PuppetMaster
     #   on the word of a CRL that is not there
     def revoked?(certificate)
       refresh
-      @revoked.include?([certificate.issuer.to_der, certificate.serial.to_i])
+      @revoked.include?([certificate.issuer, certificate.serial.to_i])
     end
 
     private
@@ -36,7 +36,7 @@ module PuppetMaster
       crls = text.scan(PEM).map { |pem| OpenSSL::X509::CRL.new(pem) }
       raise OpenSSL::X509::CRLError, "no CRL in #{@path}" if crls.empty?
 
-      crls.flat_map { |crl| crl.revoked.map { |entry| [crl.issuer.to_der, entry.serial.to_i] } }.to_set
+      crls.flat_map { |crl| crl.revoked.map { |entry| [crl.issuer, entry.serial.to_i] } }.to_set
     end
   end
 end
