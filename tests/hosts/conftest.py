@@ -1,8 +1,8 @@
 """Checks of built hosts over ssh: `pytest tests/hosts --inventory FILE --ssh-config FILE`.
 
-The option --ssh-config is testinfra's own. The inventory is YAML or JSON: a mapping from a role to the list of its hosts' names, which the ssh
-configuration must be able to reach as a user who may use sudo without a password. A module
-`test_ROLE.py` is run against every host of that role, `test_common.py` against all of them.
+The inventory is YAML or JSON: a mapping from a role to the list of its hosts' names, which the ssh
+configuration (testinfra's own option) must be able to reach as a user who may use sudo without a
+password. A module `test_ROLE.py` is run against every host of that role, `test_common.py` against all.
 """
 
 from pathlib import Path
