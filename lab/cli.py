@@ -6,14 +6,12 @@ import sys
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.table import Table
 
-from lab import access, lifecycle
+from lab import access, lifecycle, output
 from lab.errors import LabError, NotRunning
 from lab.state import State
 
-WIDE = 160  # columns of a table that goes to a file or a pipe
 PASS_ON = {"ignore_unknown_options": True, "allow_interspersed_args": False}
 
 
@@ -45,7 +43,6 @@ def status() -> None:
     """Show the services and the instances; exit 1 when something is wrong, 3 when the lab is down."""
     state = State.default()
     report = access.report(state)
-    console = Console(width=None if sys.stdout.isatty() else WIDE)
     services = Table("service", "state")
     for name, service_state in report["services"].items():
         services.add_row(name, service_state)
@@ -64,7 +61,7 @@ def status() -> None:
             container,
         )
         instances.add_row(*row)
-    console.print(services, instances)
+    output.console().print(services, instances)
     if wrong:
         raise LabError(f"not as it should be: {', '.join(wrong)}; see lab logs, lab console NAME")
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.table import Table
 
-from lab import lifecycle, wordcount
+from lab import lifecycle, output, wordcount
 from lab.cluster import Cluster
 from lab.errors import LabError
 from lab.state import State
@@ -25,7 +25,9 @@ class Story:
 
     def tell(self, line: str) -> None:
         elapsed = int(time.monotonic() - self._began)
-        self._console.print(f"  {elapsed // 60:2}:{elapsed % 60:02}  {line}", markup=False, highlight=False)
+        self._console.print(
+            f"  {elapsed // 60:2}:{elapsed % 60:02}  {line}", markup=False, highlight=False, soft_wrap=True
+        )
 
     @contextmanager
     def step(self, title: str) -> Iterator[None]:
@@ -82,7 +84,7 @@ def _nodes(cluster: Cluster) -> Table:
 
 def main() -> int:
     """Exit codes: 0 the counts match, 1 something failed, 130 interrupted."""
-    console = Console(soft_wrap=True)
+    console = output.console()
     try:
         demo(State.default(), console)
     except LabError as failed:

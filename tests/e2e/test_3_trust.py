@@ -260,7 +260,9 @@ def test_the_puppetmaster_runs_one_jvm_and_it_is_puppetdb(cluster: Cluster) -> N
 
 
 def test_apache_listens_on_the_master_s_and_the_ca_s_port_and_nothing_else(cluster: Cluster) -> None:
-    listening = cluster.shell("puppetmaster", "ss -Hltnp | grep apache2 | awk '{print $4}'").split()
+    listening = cluster.shell(
+        "puppetmaster", "ss -Hltnp | grep -E 'apache2|Passenger|ruby|python3' | awk '{print $4}'"
+    ).split()
     assert {address.rpartition(":")[2] for address in listening} == {"8140", "8141"}
 
 
