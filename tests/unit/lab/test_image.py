@@ -9,6 +9,12 @@ from lab.errors import CommandFailed, HostUnfit, LabError
 from lab.image import build
 
 
+@pytest.fixture(autouse=True)
+def _room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """These images are empty: a small /tmp has room for them."""
+    monkeypatch.setattr(host, "FREE_BYTES_FOR_BUILDS", 0)
+
+
 @pytest.fixture
 def authority(tmp_path: Path) -> Path:
     path = tmp_path / "ca.pem"
