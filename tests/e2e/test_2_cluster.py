@@ -50,7 +50,7 @@ def test_no_run_of_any_node_had_a_failed_resource(cluster: Cluster) -> None:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_a_further_agent_run_changes_nothing(cluster: Cluster, role: str) -> None:
-    assert cluster.shell(role, "puppet agent --test --detailed-exitcodes 2>&1", deadline=300)
+    assert cluster.shell(role, "puppet agent --test --waitforlock 5 --detailed-exitcodes 2>&1", deadline=300)
 
 
 def test_a_worker_added_later_joins_without_a_restart_of_the_others(cluster: Cluster) -> None:

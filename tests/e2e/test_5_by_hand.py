@@ -38,7 +38,7 @@ def test_a_second_apply_changes_nothing(cluster: Cluster, applied: str) -> None:
 def test_the_host_gets_its_own_catalog_from_itself_and_nothing_changes(
     cluster: Cluster, applied: str
 ) -> None:
-    agent = "puppet agent --test --detailed-exitcodes 2>&1"
+    agent = "puppet agent --test --waitforlock 5 --detailed-exitcodes 2>&1"
     shell(cluster.state, applied, f"{agent}; test $? -eq 0 -o $? -eq 2", deadline=APPLY_DEADLINE)
     shell(cluster.state, applied, agent, deadline=APPLY_DEADLINE)
 
