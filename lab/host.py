@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import subprocess
 from pathlib import Path
 
 from lab import cgroups
@@ -73,35 +72,23 @@ def require_space(folder: Path) -> None:
         )
 
 
-def archive(codename_component: str = "main") -> tuple[str, str]:
+def archive() -> tuple[str, str]:
     """URLs of the Debian archive and of its security archive, as this machine's own apt has them.
 
     Raises HostUnfit where apt knows no Debian archive.
     """
+    wanted = "$(CREATED_BY) $(ORIGIN) $(RELEASE) $(COMPONENT) $(REPO_URI)"
     try:
-        listing = subprocess.run(
-            [
-                "apt-get",
-                "indextargets",
-                "--format",
-                "$(CREATED_BY) $(ORIGIN) $(RELEASE) $(COMPONENT) $(REPO_URI)",
-            ],
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=30,
-        ).stdout
-    except (OSError, subprocess.SubprocessError) as failed:
+        listing = run(["apt-get", "indextargets", "--format", wanted]).stdout
+    except CommandFailed as failed:
         raise HostUnfit(f"apt does not tell its package sources: {failed}") from failed
     main, security = "", ""
     for line in listing.splitlines():
-        created_by, origin, release, component, uri = line.split(" ", 4)
-        if created_by != "Packages" or origin != "Debian" or component != codename_component:
-            continue
-        if release.endswith("-security"):
-            security = security or uri.rstrip("/")
-        else:
-            main = main or uri.rstrip("/")
+        match line.split(" "):
+            case ["Packages", "Debian", release, "main", uri] if release.endswith("-security"):
+                security = security or uri.rstrip("/")
+            case ["Packages", "Debian", _, "main", uri]:
+                main = main or uri.rstrip("/")
     if not main:
         raise HostUnfit("apt has no Debian archive among its sources: check /etc/apt, run apt-get update")
     return main, security or main + "-security"

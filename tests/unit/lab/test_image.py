@@ -1,5 +1,6 @@
 """The image's cache: rebuilt when its recipe changes, and never half built."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -102,3 +103,27 @@ def test_without_root_the_lab_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(host.os, "geteuid", lambda: 1000)
     with pytest.raises(HostUnfit, match="sudo"):
         host.require_fit()
+
+
+def apt_says(monkeypatch: pytest.MonkeyPatch, listing: str) -> None:
+    monkeypatch.setattr(host, "run", lambda _argv: subprocess.CompletedProcess([], 0, stdout=listing))
+
+
+def test_the_archive_is_the_one_that_the_machine_s_own_apt_uses(monkeypatch: pytest.MonkeyPatch) -> None:
+    apt_says(
+        monkeypatch,
+        "W: a warning of apt's\n"
+        "DEP-11 Debian bookworm main http://mirror/debian/\n"
+        "Packages Other stable main http://other/\n"
+        "Packages Debian bookworm contrib http://mirror/contrib/\n"
+        "Packages Debian bookworm main http://mirror/debian/\n"
+        "Packages Debian bookworm-updates main http://elsewhere/debian/\n"
+        "Packages Debian bookworm-security main http://mirror/security/\n",
+    )
+    assert host.archive() == ("http://mirror/debian", "http://mirror/security")
+
+
+def test_without_a_debian_archive_the_operator_is_sent_to_apt(monkeypatch: pytest.MonkeyPatch) -> None:
+    apt_says(monkeypatch, "Packages Other stable main http://other/\n")
+    with pytest.raises(HostUnfit, match="apt-get update"):
+        host.archive()
