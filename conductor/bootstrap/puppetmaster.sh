@@ -41,12 +41,13 @@ while True:
         with urllib.request.urlopen(sys.argv[1], timeout=60) as source, open(sys.argv[2], "wb") as target:
             shutil.copyfileobj(source, target)
         break
-    except urllib.error.HTTPError as error:
-        sys.exit(f"puppet-bootstrap: the code archive was refused: HTTP {error.code}")
     except OSError as error:
+        # S3 asks to come again with a 5xx; a 403 or 404 is its last word.
+        if isinstance(error, urllib.error.HTTPError) and error.code < 500:
+            sys.exit(f"puppet-bootstrap: the code archive was refused: HTTP {error.code}")
         if time.monotonic() > deadline:
             sys.exit(f"puppet-bootstrap: the code archive cannot be fetched: {error}")
-        time.sleep(5)
+        time.sleep(2)
 EOF
 
 begin "checking the code's SHA-256"

@@ -107,7 +107,16 @@ def test_an_agent_without_its_secret_is_not_started(host: Host) -> None:
 
 
 class Silent(http.server.SimpleHTTPRequestHandler):
-    """Writes no log."""
+    """Writes no log; asks a client that says `slow-down` to come again, once."""
+
+    slowed_down = False
+
+    def do_GET(self) -> None:
+        if "slow-down" in self.path and not Silent.slowed_down:
+            Silent.slowed_down = True
+            self.send_error(503)
+        else:
+            super().do_GET()
 
     def log_message(self, format: str, *args: object) -> None:
         pass
@@ -181,6 +190,13 @@ def test_an_address_that_has_expired_fails_at_once(host: Host, code_url: str) ->
     assert done.returncode == 1
     assert "the code archive was refused: HTTP 404" in done.stdout
     assert "puppet-bootstrap: FAILED: exit 1 while fetching the code" in done.stdout
+
+
+def test_a_store_that_asks_to_slow_down_is_asked_again(host: Host, code_url: str) -> None:
+    Silent.slowed_down = False
+    done = host.run(master_script(host, code_url + "?slow-down"))
+    assert done.returncode == 0, done.stdout
+    assert Silent.slowed_down
 
 
 @pytest.mark.parametrize(("exit_code", "good"), [(0, True), (2, True), (1, False), (4, False), (6, False)])
