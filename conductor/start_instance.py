@@ -20,7 +20,7 @@ def run_in_venv(reason: str) -> None:
     """Start again with the checkout's own Python, or say how to make it."""
     python = CHECKOUT / ".venv" / "bin" / "python"
     already = Path(sys.prefix).resolve() == (CHECKOUT / ".venv").resolve()
-    if already or not python.exists():
+    if already or not os.access(python, os.X_OK):
         sys.exit(f"start_instance.py: {reason}\nRun `make` in {CHECKOUT}, which makes .venv")
     os.execv(python, [str(python), str(Path(__file__).resolve()), *sys.argv[1:]])  # noqa: S606
 

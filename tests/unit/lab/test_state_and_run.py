@@ -1,5 +1,6 @@
 """One command at a time on a state directory; subprocesses and waits with a deadline."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -74,3 +75,13 @@ def test_a_replaced_file_has_the_mode_asked_for_and_leaves_nothing_beside_it(tmp
     assert (tmp_path / "key").read_text() == "new"
     assert (tmp_path / "key").stat().st_mode & 0o777 == 0o600
     assert [path.name for path in tmp_path.iterdir()] == ["key"]
+
+
+def test_without_its_python_the_command_says_what_to_do(tmp_path: Path) -> None:
+    copied = tmp_path / "lab" / "lab"
+    copied.parent.mkdir()
+    shutil.copy(Path(__file__).parents[3] / "lab" / "lab", copied)
+    done = subprocess.run([sys.executable, copied, "up"], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "run `make`" in done.stderr
+    assert "Traceback" not in done.stderr
