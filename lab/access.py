@@ -21,20 +21,21 @@ CA_VARIABLES = ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CE
 
 
 def report(state: State) -> dict[str, Any]:
-    """Services and containers as the daemon last saw them, instances as the API has them now.
-
-    Raises NotRunning when the lab is down.
-    """
+    """What the daemon last saw of its services and containers; raises NotRunning when the lab is down."""
     if not is_running(state):
         raise NotRunning
     found: dict[str, Any] = read_json(state.report_file)
+    return found
+
+
+def instances(state: State) -> list[dict[str, Any]]:
+    """The instances as the API has them now, each with its container's `leader` and `failure` (or None)."""
+    containers = report(state)["containers"]
     unseen = {"leader": None, "failure": None}
-    seen = {instance["id"]: {name: instance[name] for name in unseen} for instance in found["instances"]}
-    found["instances"] = [
-        {**instance, **seen.get(instance["id"], unseen)}
+    return [
+        {**instance, **containers.get(instance["id"], unseen)}
         for instance in ask(state.control_socket, "/instances")
     ]
-    return found
 
 
 def environment(state: State) -> dict[str, str]:
@@ -85,7 +86,7 @@ def inside(state: State, argv: Sequence[str]) -> list[str]:
 def find(state: State, name: str) -> dict[str, Any]:
     """The instance that a role (the first node of it), an instance id or a private name means."""
     alive: list[dict[str, Any]] = [
-        instance for instance in report(state)["instances"] if instance["state"] != "terminated"
+        instance for instance in instances(state) if instance["state"] != "terminated"
     ]
     for instance in sorted(alive, key=lambda found: (found["launch_time"], found["launch_index"])):
         names = {instance["id"], instance["name"], instance["name"].partition(".")[0], instance["address"]}
@@ -106,7 +107,7 @@ def shell(state: State, name: str, argv: Sequence[str]) -> list[str]:
     instance = find(state, name)
     if not instance["leader"]:
         raise LabError(f"{name} ({instance['id']}) is not booted: see lab console {name}, lab status")
-    home = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+    path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
     clean = [
         "env",
         "--ignore-environment",
@@ -115,7 +116,7 @@ def shell(state: State, name: str, argv: Sequence[str]) -> list[str]:
         "USER=root",
         "LOGNAME=root",
         "LANG=C.UTF-8",
-        home,
+        path,
     ]
     terminal = os.environ.get("TERM")
     if terminal:

@@ -42,13 +42,15 @@ def down() -> None:
 def status() -> None:
     """Show the services and the instances; exit 1 when something is wrong, 3 when the lab is down."""
     state = State.default()
-    report = access.report(state)
-    services = Table("service", "state")
-    for name, service_state in report["services"].items():
-        services.add_row(name, service_state)
-    instances = Table("role", "instance", "private name", "API", "container")
-    wrong = [name for name, found in report["services"].items() if found != "running"]
-    for instance in report["instances"]:
+    console = output.console()
+    services = access.report(state)["services"]
+    table = Table("service", "state")
+    for name, service_state in services.items():
+        table.add_row(name, service_state)
+    console.print(table)  # at once: the instances are asked from one of these services
+    table = Table("role", "instance", "private name", "API", "container")
+    wrong = [name for name, found in services.items() if found != "running"]
+    for instance in access.instances(state):
         container = "booted" if instance["leader"] else "-"
         if instance["failure"]:
             container = f"FAILED: {instance['failure']}"
@@ -60,8 +62,8 @@ def status() -> None:
             instance["state"],
             container,
         )
-        instances.add_row(*row)
-    output.console().print(services, instances)
+        table.add_row(*row)
+    console.print(table)
     if wrong:
         raise LabError(f"not as it should be: {', '.join(wrong)}; see lab logs, lab console NAME")
 
@@ -99,7 +101,7 @@ def console(name: str, follow: bool) -> None:
 def logs(follow: bool) -> None:
     """Show the logs of the lab's own services, those of the last run when it is down."""
     state = State.default()
-    folder = state.log if state.log.exists() else state.root / "last-log"
+    folder = state.log if state.log.exists() else state.last_log
     paths = sorted(path for path in folder.glob("*.log") if "access" not in path.name)
     if not paths:
         raise LabError(f"there are no logs in {folder}")

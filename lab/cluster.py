@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,7 +14,6 @@ from lab.run import run, wait_for
 from lab.state import CHECKOUT, State
 
 START_INSTANCE = CHECKOUT / "conductor" / "start_instance.py"
-LAUNCH_DEADLINE = 900
 ASSEMBLY_DEADLINE = 300
 FETCH = "import sys, urllib.request as u; print(u.urlopen(sys.argv[1], timeout=10).read().decode())"
 
@@ -60,10 +58,9 @@ class Cluster:
 
     def launch(self, *launches: Sequence[str]) -> None:
         """Start several roles at once and wait until each has applied its first catalog."""
-        wait = ["--wait"]
         with ThreadPoolExecutor(len(launches)) as pool:
             running = [
-                pool.submit(self.conduct, *arguments, *wait, label=f"[{arguments[0]}] ")
+                pool.submit(self.conduct, *arguments, "--wait", label=f"[{arguments[0]}] ")
                 for arguments in launches
             ]
         failed = [str(done.exception()) for done in running if done.exception()]
@@ -93,28 +90,23 @@ class Cluster:
         except (CommandFailed, ValueError):
             return None
 
-    def await_hadoop(self, workers: int) -> float:
-        """Wait until HDFS and YARN count so many workers and no node waits for another; gives the seconds."""
-        began = time.monotonic()
-        wait_for(
-            lambda: self._live_datanodes() >= workers,
-            deadline=ASSEMBLY_DEADLINE,
-            every=2,
-            what=f"HDFS does not have {workers} datanodes; see: lab ssh namenode hdfs dfsadmin -report",
-        )
-        wait_for(
-            lambda: self._active_nodemanagers() >= workers,
-            deadline=ASSEMBLY_DEADLINE,
-            every=2,
-            what=f"YARN does not have {workers} nodes; see: lab ssh jobtracker yarn node -list -all",
-        )
-        wait_for(
-            lambda: all(node.get("health") == "ok" for node in self.nodes()),
-            deadline=ASSEMBLY_DEADLINE,
-            every=2,
-            what="not every node is complete; see: lab exec -- conductor/start_instance.py list",
-        )
-        return time.monotonic() - began
+    def await_hadoop(self, workers: int) -> None:
+        """Wait until HDFS and YARN count so many workers, and no node waits for another."""
+        for complete, otherwise in (
+            (
+                lambda: self._live_datanodes() >= workers,
+                f"HDFS does not have {workers} datanodes; see: lab ssh namenode hdfs dfsadmin -report",
+            ),
+            (
+                lambda: self._active_nodemanagers() >= workers,
+                f"YARN does not have {workers} nodes; see: lab ssh jobtracker yarn node -list -all",
+            ),
+            (
+                lambda: all(node.get("health") == "ok" for node in self.nodes()),
+                "not every node is complete; see: lab exec -- conductor/start_instance.py list",
+            ),
+        ):
+            wait_for(complete, deadline=ASSEMBLY_DEADLINE, every=2, what=otherwise)
 
     def _live_datanodes(self) -> int:
         answer = self.ask("namenode", 9870, "/jmx?qry=Hadoop:service=NameNode,name=FSNamesystemState")

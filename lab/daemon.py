@@ -134,15 +134,18 @@ def _report(
     reconciler: Reconciler,
     instances: list[dict[str, Any]],
 ) -> None:
-    for instance in instances:
-        container = reconciler.containers.get(instance["id"])
-        instance["leader"] = container.leader if container else None
-        instance["failure"] = reconciler.failures.get(instance["id"])
+    containers = {}
+    for instance_id in (instance["id"] for instance in instances):
+        container = reconciler.containers.get(instance_id)
+        containers[instance_id] = {
+            "leader": container.leader if container else None,
+            "failure": reconciler.failures.get(instance_id),
+        }
     report = {
         "pid": os.getpid(),
         "network": network.anchor,
         "services": services.states(),
-        "instances": instances,
+        "containers": containers,
     }
     write_atomically(state.report_file, json.dumps(report))
 

@@ -36,7 +36,7 @@ class Place:
         return self.folder / "console.log"
 
     def make(self) -> None:
-        for name in ("upper", "work", "root"):
+        for name in ("upper", "root"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
 
     def mount(self, image: Path) -> None:
@@ -50,8 +50,13 @@ class Place:
         run(["umount", "--lazy", self.root], expect=(0, 1, 32))
 
     def remove(self) -> None:
+        """Remove all but the console, which EC2 too keeps of a terminated instance."""
+        if not (self.folder / "upper").exists():
+            return
         self.unmount()
-        shutil.rmtree(self.folder)
+        for folder in self.folder.iterdir():
+            if folder.is_dir():
+                shutil.rmtree(folder)
 
 
 @dataclass

@@ -29,7 +29,7 @@ def write(state: State) -> tuple[Path, Path]:
     Host keys are taken from the consoles, as a careful administrator does by hand: nothing is trusted
     at first use. Raises LabError for a node whose console does not show its keys.
     """
-    alive = [found for found in access.report(state)["instances"] if found["state"] == "running"]
+    alive = [found for found in access.instances(state) if found["state"] == "running"]
     inventory: dict[str, list[str]] = {}
     known: list[str] = []
     for instance in alive:

@@ -130,20 +130,17 @@ def _sweep(state: State) -> None:
     cgroups.destroy()
     for instance in state.instances.glob("i-*"):
         for name in ("propagate", "unix-export"):  # nspawn leaves empty folders, one a machine
-            _remove_tree(Path("/run/systemd/nspawn", name, instance.name))
-    for folder in (state.instances, state.run):
-        _remove_tree(folder)
+            _remove(Path("/run/systemd/nspawn", name, instance.name))
+    if state.log.exists():
+        _remove(state.last_log)
+        state.log.rename(state.last_log)
+    _remove(state.instances)
+    _remove(state.run)
 
 
-def _remove_tree(folder: Path) -> None:
-    if not folder.exists():
-        return
-    logs = folder / "log"
-    kept = folder.parent / "last-log"
-    if logs.exists():
-        shutil.rmtree(kept, ignore_errors=True)
-        logs.rename(kept)
-    shutil.rmtree(folder)
+def _remove(folder: Path) -> None:
+    if folder.exists():
+        shutil.rmtree(folder)
 
 
 def write_sample(state: State, *, default_ami: str, packages: Path) -> None:

@@ -1,7 +1,6 @@
 """Makes the containers follow what the API says."""
 
 import logging
-import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -88,9 +87,4 @@ class Reconciler:
             container.destroy()
             del self.containers[instance_id]
             self.leases.remove(instance_id)
-        folder = self.instances / instance_id
-        if (folder / "upper").exists():
-            place = Place(folder)
-            place.unmount()
-            for name in ("upper", "work", "root"):  # EC2 too keeps the console of a terminated instance
-                shutil.rmtree(folder / name)
+        Place(self.instances / instance_id).remove()

@@ -39,6 +39,11 @@ class State:
         return self.run / "log"
 
     @property
+    def last_log(self) -> Path:
+        """The logs of the last run, once the lab is down."""
+        return self.root / "last-log"
+
+    @property
     def instances(self) -> Path:
         return self.root / "instances"
 

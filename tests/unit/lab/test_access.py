@@ -30,7 +30,6 @@ def instance(number: int, role: str | None, **changes: Any) -> dict[str, Any]:
         "launch_index": 0,
         "tags": tags,
         "leader": 4000 + number,
-        "failure": None,
         **changes,
     }
 
@@ -46,7 +45,8 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> State:
         instance(4, "namenode"),
         instance(7, None, leader=None),
     ]
-    state.report_file.write_text(json.dumps({"pid": 1, "network": 2, "services": {}, "instances": nodes}))
+    containers = {node["id"]: {"leader": node.pop("leader"), "failure": None} for node in nodes}
+    state.report_file.write_text(json.dumps({"pid": 1, "network": 2, "containers": containers}))
     monkeypatch.setattr(access, "is_running", lambda _state: True)
     monkeypatch.setattr(access, "ask", lambda _socket, _path: nodes)
     return state
