@@ -26,11 +26,13 @@ from . import crl as crls
 from .cafiles import Parsed, file_name, load_key, names_in, read_file, unlink
 from .certificates import (
     PrivateKey,
+    alt_names,
     common_name,
     generate_key,
     is_ca,
     key_pem,
     node_certificate,
+    puppet_extensions,
     self_signed_ca,
     spki,
 )
@@ -39,7 +41,7 @@ from .errors import AuthorityError, ConflictError
 from .files import TEMPORARY_PREFIX, locked, write_atomic
 from .inventory import Inventory
 from .names import MAX_LENGTH
-from .request import Request
+from .request import Extension, Request
 
 LOCK_TIMEOUT = 10.0  # seconds
 PUBLIC, PRIVATE, FOLDER = 0o644, 0o600, 0o750
@@ -187,29 +189,67 @@ class Transaction:
         return True
 
     def sign(
-        self, request: Request, name: str, *, cli_auth: bool = False, lifetime: int | None = None
+        self,
+        request: Request,
+        name: str,
+        *,
+        rights: Sequence[Extension] = (),
+        lifetime: int | None = None,
     ) -> x509.Certificate:
         """Sign ``request`` under ``name``, which whoever calls has judged, and end its waiting.
 
-        ``lifetime`` is in seconds; the configuration's if not given.
+        ``rights`` is granted besides what is asked for; ``lifetime`` is in seconds, by default as configured.
         """
         ca = self._ca
-        path = ca.signed_path(name)
-        if path.exists():
+        if ca.signed_path(name).exists():
             raise ConflictError(f"{name} already has a {self.state(name)} certificate")
-        public_key = x509.load_pem_x509_csr(request.pem).public_key()
+        return self._issue(
+            name,
+            x509.load_pem_x509_csr(request.pem).public_key(),
+            [x509.DNSName(entry) for entry in request.dns_names],
+            [*request.extensions, *rights],
+            lifetime or ca.config.cert_ttl,
+        )
+
+    def renew(
+        self, certificate: x509.Certificate, *, rights: Sequence[Extension] = (), lifetime: int | None = None
+    ) -> x509.Certificate:
+        """Sign anew what ``certificate`` says: same key, names and extensions; ``rights`` is granted besides.
+
+        The old certificate holds until it ends by itself: whoever is cut off before the answer has arrived
+        goes on with it. Revoking the name revokes both.
+        """
+        granted = {extension.oid: extension for extension in (*puppet_extensions(certificate), *rights)}
+        return self._issue(
+            common_name(certificate),
+            certificate.public_key(),
+            alt_names(certificate),
+            list(granted.values()),
+            lifetime or self._ca.config.cert_ttl,
+        )
+
+    def _issue(
+        self,
+        name: str,
+        public_key: object,
+        names: Sequence[x509.GeneralName],
+        extensions: Sequence[Extension],
+        lifetime: int,
+    ) -> x509.Certificate:
+        """Sign, enter in the inventory, and only then let anybody see it."""
+        ca = self._ca
+        path = ca.signed_path(name)
         if not isinstance(public_key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey):
             raise ConflictError(f"{name}: its key is of a type that is not signed")
         certificate = node_certificate(
             name=name,
             public_key=public_key,
-            alt_names=request.dns_names,
-            extensions=request.extensions,
-            cli_auth=cli_auth,
+            alt_names=names,
+            extensions=extensions,
             issuer=ca.issuer(),
             issuer_key=ca.issuer_key(),
             now=ca.clock(),
-            lifetime=lifetime or ca.config.cert_ttl,
+            lifetime=lifetime,
         )
         ca.inventory.append(certificate)
         write_atomic(path, certificate.public_bytes(Encoding.PEM), mode=PUBLIC)

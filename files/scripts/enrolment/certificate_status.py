@@ -7,10 +7,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from .authority import Authority, Revocation, Transaction
-from .certificates import authorization_extensions, dns_names, not_after, not_before
+from .certificates import dns_names, not_after, not_before
 from .decision import fault_of
 from .errors import ConflictError, RequestError
 from .request import parse_request
+from .rights import authorization_extensions, rights
 
 _TIME = "%Y-%m-%dT%H:%M:%SUTC"
 Status = dict[str, Any]
@@ -49,9 +50,13 @@ def sign_waiting(
     name: str,
     *,
     allow_alt_names: bool = False,
+    role: str = "",
     lifetime: int | None = None,
 ) -> x509.Certificate:
-    """Sign a waiting request because a person says so: the record is not asked, the form is still checked."""
+    """Sign a waiting request because a person says so: the record is not asked, the form is still checked.
+
+    ``role`` is granted as pp_auth_role.
+    """
     pem = authority.request_pem(name)
     if pem is None:
         raise ConflictError(f"Cannot sign certificate for host {name} without a certificate request")
@@ -69,7 +74,7 @@ def sign_waiting(
             f"CSR '{name}' contains extra subject alternative names ({names}), "
             "which are disallowed. To allow them for this one: puppet_ca sign --allow-dns-alt-names"
         )
-    return transaction.sign(request, name, lifetime=lifetime)
+    return transaction.sign(request, name, rights=rights(role=role), lifetime=lifetime)
 
 
 def issued(authority: Authority, name: str) -> bool:

@@ -18,10 +18,8 @@ SERIAL_BITS = 128
 BACKDATED = timedelta(days=1)  # against clocks that differ; as puppetserver does it
 
 NETSCAPE_COMMENT = x509.ObjectIdentifier("2.16.840.1.113730.1.13")
+PUPPET_ARC = "1.3.6.1.4.1.34380.1."
 COMMENT = "Puppet Server Internal Certificate"
-CLI_AUTH = x509.ObjectIdentifier("1.3.6.1.4.1.34380.1.3.39")  # pp_cli_auth
-AUTHORIZATION_ARC = "1.3.6.1.4.1.34380.1.3."
-_UTF8_TRUE = b"\x0c\x04true"
 _EC_CURVES: dict[int, ec.EllipticCurve] = {256: ec.SECP256R1(), 384: ec.SECP384R1()}
 
 
@@ -83,22 +81,27 @@ def not_after(certificate: x509.Certificate) -> datetime:
     return certificate.not_valid_after.replace(tzinfo=UTC)
 
 
-def dns_names(certificate: x509.Certificate) -> list[str]:
-    """Return the certificate's DNS alternative names."""
+def alt_names(certificate: x509.Certificate) -> list[x509.GeneralName]:
+    """Return the certificate's alternative names of all kinds."""
     try:
-        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        return list(certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value)
     except x509.ExtensionNotFound:
         return []
-    return names.get_values_for_type(x509.DNSName)
 
 
-def has_cli_auth(certificate: x509.Certificate) -> bool:
-    """Whether the certificate carries pp_cli_auth = true: its holder may administer the CA."""
-    try:
-        value = certificate.extensions.get_extension_for_oid(CLI_AUTH).value
-    except x509.ExtensionNotFound:
-        return False
-    return isinstance(value, x509.UnrecognizedExtension) and value.value == _UTF8_TRUE
+def puppet_extensions(certificate: x509.Certificate) -> list[Extension]:
+    """Return the certificate's extensions under Puppet's arc: information about the node, and its rights."""
+    return [
+        Extension(extension.oid.dotted_string, extension.critical, extension.value.value)
+        for extension in certificate.extensions
+        if extension.oid.dotted_string.startswith(PUPPET_ARC)
+        and isinstance(extension.value, x509.UnrecognizedExtension)
+    ]
+
+
+def dns_names(certificate: x509.Certificate) -> list[str]:
+    """Return the certificate's DNS alternative names."""
+    return [name.value for name in alt_names(certificate) if isinstance(name, x509.DNSName)]
 
 
 def self_signed_ca(name: str, key: PrivateKey, now: datetime, lifetime: int) -> x509.Certificate:
@@ -120,9 +123,8 @@ def node_certificate(
     *,
     name: str,
     public_key: PublicKey,
-    alt_names: Sequence[str],
+    alt_names: Sequence[x509.GeneralName],
     extensions: Iterable[Extension],
-    cli_auth: bool,
     issuer: x509.Certificate,
     issuer_key: PrivateKey,
     now: datetime,
@@ -130,7 +132,7 @@ def node_certificate(
 ) -> x509.Certificate:
     """Return a node's certificate, signed; ``lifetime`` in seconds, and never beyond the issuer's own end."""
     end = min(now + timedelta(seconds=lifetime), not_after(issuer))
-    names = list(dict.fromkeys([*alt_names, name]))
+    names = list(dict.fromkeys([*alt_names, x509.DNSName(name)]))
     builder = (
         _builder(simple_name(name), issuer.subject, public_key, now, end)
         .add_extension(_comment(), critical=False)
@@ -146,11 +148,7 @@ def node_certificate(
     for extension in extensions:
         value = x509.UnrecognizedExtension(x509.ObjectIdentifier(extension.oid), extension.der)
         builder = builder.add_extension(value, critical=False)
-    if cli_auth:
-        builder = builder.add_extension(x509.UnrecognizedExtension(CLI_AUTH, _UTF8_TRUE), critical=False)
-    builder = builder.add_extension(
-        x509.SubjectAlternativeName([x509.DNSName(entry) for entry in names]), critical=False
-    )
+    builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
     return builder.sign(issuer_key, hashes.SHA256())
 
 
@@ -161,17 +159,6 @@ def authority_key_identifier(issuer: x509.Certificate) -> x509.AuthorityKeyIdent
     except x509.ExtensionNotFound:
         return x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.public_key())  # type: ignore[arg-type]
     return x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(extension.value)
-
-
-def authorization_extensions(certificate: x509.Certificate) -> dict[str, str]:
-    """Return the rights that a certificate carries, OID (or pp_cli_auth) to value."""
-    found = {}
-    for extension in certificate.extensions:
-        oid = extension.oid.dotted_string
-        if oid.startswith(AUTHORIZATION_ARC) and isinstance(extension.value, x509.UnrecognizedExtension):
-            label = "pp_cli_auth" if extension.oid == CLI_AUTH else oid
-            found[label] = extension.value.value[2:].decode("utf-8", "replace")
-    return found
 
 
 def is_ca(certificate: x509.Certificate) -> bool:

@@ -15,6 +15,7 @@ from enum import Enum
 from .names import is_certname
 from .record import Record
 from .request import MAX_RSA_BITS, MAX_RSA_EXPONENT, Extension, Request
+from .rights import role_of_classes
 
 MIN_RSA_BITS = 2048
 MIN_RSA_EXPONENT = 65537
@@ -42,10 +43,11 @@ class Verdict(Enum):
 
 @dataclass(frozen=True)
 class Decision:
-    """A verdict and its one reason, in words for a log."""
+    """A verdict and its one reason, in words for a log; with SIGN, what is granted unasked."""
 
     verdict: Verdict
     reason: str
+    role: str = ""  # what the certificate grants as pp_auth_role
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ def decide(request: Request, record: Record | None, now: datetime, *, name: str,
     if record.enrolment is None:
         if not policy.allow_unenrolled:
             return Decision(Verdict.WAIT, "the record has no enrolment section, and such are not signed here")
+        # No secret vouches for who asks, so what such a record says grants nothing.
         return _grant(request, frozenset(), name, policy)
     if len(request.challenges) != 1:
         return Decision(
@@ -81,10 +84,11 @@ def decide(request: Request, record: Record | None, now: datetime, *, name: str,
         return Decision(Verdict.WAIT, f"the record expired at {record.enrolment.expires:%Y-%m-%dT%H:%M:%SZ}")
     if record.enrolment.dns_alt_names is None:
         return Decision(Verdict.WAIT, "the record does not say yet which other DNS names the node may have")
-    return _grant(request, record.enrolment.dns_alt_names, name, policy)
+    names, role = record.enrolment.dns_alt_names, role_of_classes(record.classes)
+    return _grant(request, names, name, policy, role)
 
 
-def _grant(request: Request, granted: frozenset[str], name: str, policy: Policy) -> Decision:
+def _grant(request: Request, granted: frozenset[str], name: str, policy: Policy, role: str = "") -> Decision:
     beyond = sorted(set(request.dns_names) - granted - {name})
     if beyond:
         return Decision(
@@ -92,7 +96,7 @@ def _grant(request: Request, granted: frozenset[str], name: str, policy: Policy)
         )
     if not policy.autosign:
         return Decision(Verdict.WAIT, "signing without a person is switched off here (autosign: false)")
-    return Decision(Verdict.SIGN, "the record of this name vouches for it")
+    return Decision(Verdict.SIGN, "the record of this name vouches for it", role)
 
 
 def fault_of(request: Request, name: str) -> str | None:

@@ -14,6 +14,7 @@ from .errors import ConflictError, RecordError, RequestError, StoreError, StoreU
 from .log import Log
 from .record import Record, parse_record
 from .request import Request, parse_request
+from .rights import rights
 from .store import Store
 
 
@@ -104,8 +105,8 @@ class Enroller:
                 else decide(request, record, self._ca.clock(), name=name, policy=self._policy)
             )
             if decision.verdict is Verdict.SIGN:
-                self._log.info(f"Signing request: {name}")
-                transaction.sign(request, name)
+                self._log.info(f"Signing request: {name}" + (decision.role and f" (as {decision.role})"))
+                transaction.sign(request, name, rights=rights(role=decision.role))
                 return Outcome(Result.SIGNED, decision.reason)
             if decision.verdict is Verdict.REJECT:
                 if not arrived:

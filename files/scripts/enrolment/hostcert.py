@@ -19,6 +19,7 @@ from .certificates import PrivateKey, generate_key, key_pem, simple_name, spki
 from .errors import AuthorityError, ConflictError
 from .files import write_atomic
 from .request import Request, parse_request
+from .rights import rights, satisfies
 from .users import acting_as, acting_as_owner_of, lookup
 
 HOST_KEY_BITS = 4096  # Puppet's own default (keylength)
@@ -72,8 +73,8 @@ class SslDir:
             write_atomic(path, data, mode=mode)
 
 
-def is_complete(authority: Authority, ssldir: SslDir, name: str) -> bool:
-    """Whether the host has all it needs, and its certificate fits its key and is this CA's."""
+def is_complete(authority: Authority, ssldir: SslDir, name: str, role: str = "") -> bool:
+    """Whether the host has all it needs, and its certificate fits its key and role and is this CA's."""
     if not authority.exists():
         return False
     files = (ssldir.ca, ssldir.crl, ssldir.certificate(name), ssldir.key(name))
@@ -86,11 +87,12 @@ def is_complete(authority: Authority, ssldir: SslDir, name: str) -> bool:
     return (
         spki(certificate.public_key()) == spki(_load(ssldir.key(name)).public_key())
         and certificate.issuer == authority.issuer().subject
+        and satisfies(certificate, role)
         and ssldir.ca.read_bytes() == authority.certificate_path.read_bytes()
     )
 
 
-def equip_host(authority: Authority, ssldir: SslDir, name: str, alt_names: list[str]) -> None:
+def equip_host(authority: Authority, ssldir: SslDir, name: str, alt_names: list[str], role: str = "") -> None:
     """Give the host its key, certificate, the CA's certificate and the revocation list, as far as they lack.
 
     Each file is written when what it needs is there, so a setup that was cut short goes on where it ended.
@@ -107,7 +109,7 @@ def equip_host(authority: Authority, ssldir: SslDir, name: str, alt_names: list[
     key = _load(key_path)
     request = request_for(key, name, alt_names)
     with acting_as(user):  # what root reads there for others could be a link to what only root may read
-        certificate = obtain(authority, request, name)
+        certificate = obtain(authority, request, name, role=role)
         ca_certificate, crl = authority.certificate_path.read_bytes(), authority.crl_path.read_bytes()
     pem = certificate.public_bytes(serialization.Encoding.PEM)
     if not ssldir.certificate(name).exists() or ssldir.certificate(name).read_bytes() != pem:
@@ -117,18 +119,24 @@ def equip_host(authority: Authority, ssldir: SslDir, name: str, alt_names: list[
         ssldir.write(ssldir.crl, crl, 0o644)
 
 
-def obtain(authority: Authority, request: Request, name: str, *, cli_auth: bool = False) -> x509.Certificate:
-    """Return the certificate of ``name``: the one signed already for this very key, or a new one."""
+def obtain(
+    authority: Authority, request: Request, name: str, *, cli_auth: bool = False, role: str = ""
+) -> x509.Certificate:
+    """Return the certificate of ``name``: the one signed already for this very key, or a new one.
+
+    One that lacks ``role`` is signed anew with it.
+    """
+    granted = rights(cli_auth=cli_auth, role=role)
     with authority.transaction() as transaction:
         certificate = authority.certificate(name)
         if certificate is None:
-            return transaction.sign(request, name, cli_auth=cli_auth)
+            return transaction.sign(request, name, rights=granted)
         if spki(certificate.public_key()) != request.public_key or authority.is_revoked(certificate):
             raise ConflictError(
                 f"{name} already has a {transaction.state(name)} certificate, for another key; "
                 f"`puppet_ca clean {name}` frees the name"
             )
-        return certificate
+        return certificate if satisfies(certificate, role) else transaction.renew(certificate, rights=granted)
 
 
 def request_for(key: PrivateKey, name: str, alt_names: list[str]) -> Request:

@@ -13,8 +13,9 @@ from typing import Any
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from .authority import Authority
-from .certificates import has_cli_auth, not_after, not_before
+from .certificates import not_after, not_before
 from .names import is_certname
+from .rights import has_cli_auth
 
 ANYONE = "anyone"
 

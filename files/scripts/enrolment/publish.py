@@ -10,10 +10,15 @@ SERVER_KEY = "ca/server"
 
 
 def documents(
-    authority: Authority, *, server: str, port: int, ca_server: str, ca_port: int
+    authority: Authority, *, server: str | None, port: int, ca_server: str, ca_port: int
 ) -> dict[str, bytes]:
-    """Return key and content of what is to be published."""
-    names = {"server": server, "ca_server": ca_server, "ca_port": ca_port, "port": port}
+    """Return key and content of what is to be published.
+
+    ``server`` and ``port`` only where one name stands for all masters; else agents are told each master's.
+    """
+    names: dict[str, str | int] = {"ca_server": ca_server, "ca_port": ca_port}
+    if server:
+        names |= {"server": server, "port": port}
     return {
         CERTIFICATE_KEY: authority.certificate_path.read_bytes(),
         SERVER_KEY: (json.dumps(names) + "\n").encode(),

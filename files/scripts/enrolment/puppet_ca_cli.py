@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from . import crl as crls
 from .authority import Authority, check_consistency
 from .certificate_status import all_statuses, issued, sign_waiting
-from .certificates import common_name, generate_key, has_cli_auth, key_pem, not_after
+from .certificates import common_name, generate_key, key_pem, not_after
 from .config import CaConfig, load_config
 from .errors import AuthorityError, ConfigError, EnrolmentError, StoreError
 from .hostcert import HOST_KEY_BITS, SslDir, equip_host, is_complete, obtain, request_for
@@ -20,6 +20,7 @@ from .importing import read_ca, write_ca
 from .log import Log
 from .names import is_certname
 from .publish import documents, outdated, publish
+from .rights import has_cli_auth, is_role
 from .store import open_store
 from .users import acting_as, lookup
 
@@ -76,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument(
         "--allow-dns-alt-names", action="store_true", help="also those that ask for other DNS names"
     )
+    _role_option(sub)
     sub.add_argument("names", nargs="*", metavar="CERTNAME")
     sub = add("revoke", _revoke, "Revoke certificates; the names stay taken.")
     sub.add_argument("names", nargs="+", metavar="CERTNAME")
@@ -93,8 +95,8 @@ def _parser() -> argparse.ArgumentParser:
     add("status", _status, "Say how the CA is, and check its files; exit 1 if something is wrong.")
     sub = add("publish", _publish, "Put the CA's certificate and the servers' names into the bucket.")
     sub.add_argument("--store", help="the bucket (default: node_bucket of the configuration)")
-    sub.add_argument("--server", required=True, help="name at which agents reach the master")
     sub.add_argument("--ca-server", required=True, help="name at which agents reach the CA")
+    sub.add_argument("--server", help="one name at which agents reach all masters: a load balancer's, say")
     sub.add_argument("--port", type=int, default=8140)
     sub.add_argument("--ca-port", type=int, default=8141)
     sub.add_argument(
@@ -109,6 +111,23 @@ def _host_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dns-alt-names", default="", help="comma-separated")
     parser.add_argument("--ssldir", type=Path, default=Path(PUPPET_SSLDIR), help=f"default: {PUPPET_SSLDIR}")
     parser.add_argument("--owner", default="puppet", help="owner of what is written there (default: puppet)")
+    _role_option(parser)
+
+
+def _role_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--auth-role",
+        default="",
+        type=_role,
+        metavar="ROLE",
+        help="what the certificate grants as pp_auth_role: puppet-master or puppet-ca may talk to PuppetDB",
+    )
+
+
+def _role(text: str) -> str:
+    if text and not is_role(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a role: lower-case letters, digits, - and _")
+    return text
 
 
 def _certname(text: str) -> str:
@@ -132,16 +151,16 @@ def _setup(options: argparse.Namespace, config: CaConfig, log: Log) -> int:
     authority = Authority(config)
     ssldir = SslDir(options.ssldir, options.owner)
     if options.check:
-        return OK if is_complete(authority, ssldir, options.certname) else FAILED
+        return OK if is_complete(authority, ssldir, options.certname, options.auth_role) else FAILED
     _make_root(authority)
     with acting_as(config.user), authority.transaction() as transaction:
         made = transaction.create(f"Puppet CA: {options.certname}")
     if made:
         _done(log, f"Made the CA {common_name(authority.issuer())!r} in {config.cadir}")
-    if is_complete(authority, ssldir, options.certname):
+    if is_complete(authority, ssldir, options.certname, options.auth_role):
         print(f"{options.certname} has all it needs in {options.ssldir}")
         return OK
-    equip_host(authority, ssldir, options.certname, _alt_names(options))
+    equip_host(authority, ssldir, options.certname, _alt_names(options), options.auth_role)
     _done(
         log,
         f"Signing request: {options.certname} (the CA's own host), key and certificate in {options.ssldir}",
@@ -168,7 +187,11 @@ def _generate(options: argparse.Namespace, config: CaConfig, log: Log) -> int:
     ssldir.write(ssldir.key(name), key_pem(key), 0o640)
     with acting_as(config.user):
         certificate = obtain(
-            authority, request_for(key, name, _alt_names(options)), name, cli_auth=options.ca_client
+            authority,
+            request_for(key, name, _alt_names(options)),
+            name,
+            cli_auth=options.ca_client,
+            role=options.auth_role,
         )
     ssldir.write(ssldir.certificate(name), certificate.public_bytes(Encoding.PEM), 0o644)
     _done(
@@ -204,7 +227,13 @@ def _sign(options: argparse.Namespace, config: CaConfig, log: Log) -> int:
 
     def sign(name: str) -> None:
         with authority.transaction() as transaction:
-            sign_waiting(authority, transaction, name, allow_alt_names=options.allow_dns_alt_names)
+            sign_waiting(
+                authority,
+                transaction,
+                name,
+                allow_alt_names=options.allow_dns_alt_names,
+                role=options.auth_role,
+            )
         _done(log, f"Signing request: {name} (by hand)")
 
     with acting_as(config.user):

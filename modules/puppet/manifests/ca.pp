@@ -9,9 +9,13 @@
 # @param server
 #   Name under which nodes reach this host.
 # @param master
-#   Name and port of the master that nodes are to ask, as published in the bucket.
+#   One name and port under which nodes reach all masters, such as a load balancer's. Without it nodes are
+#   told the names of the masters that were launched.
 # @param dns_alt_names
 #   Names besides its certname in this host's own certificate.
+# @param auth_role
+#   What this host's own certificate grants as pp_auth_role: puppet-master where it is a master too. Both
+#   roles may talk to PuppetDB.
 # @param puppetdb_url
 #   PuppetDB in which terminated nodes are deactivated; none: nowhere.
 # @param settings
@@ -23,9 +27,10 @@ class puppet::ca (
   Puppet::Store_url $node_bucket,
   Stdlib::Port $port,
   Stdlib::Fqdn $server,
-  Struct[{ 'server' => Stdlib::Fqdn, 'port' => Stdlib::Port }] $master,
   Array[Stdlib::Fqdn] $dns_alt_names,
   Optional[Stdlib::HTTPSUrl] $puppetdb_url,
+  Enum['puppet-ca', 'puppet-master'] $auth_role = 'puppet-ca',
+  Optional[Struct[{ 'server' => Stdlib::Fqdn, 'port' => Stdlib::Port }]] $master = undef,
   Puppet::Ca_settings $settings = {},
 ) {
   # One home for each path: every private class and the template take them from here.

@@ -83,6 +83,31 @@ RSpec.describe 'puppet::ca' do
     end
   end
 
+  context 'with a bucket that it can write to' do
+    let(:params) { { node_bucket: 's3://nodes' } }
+
+    it 'publishes its own name, and leaves the names of the masters to those who launch them' do
+      is_expected.to contain_exec('puppet_ca publish')
+        .with_command('/usr/local/bin/puppet_ca publish --ca-server ip-172-31-0-10.ec2.internal --ca-port 8141')
+    end
+
+    it 'gives its own host the role of a CA' do
+      is_expected.to contain_exec('puppet_ca setup').with_command(/ --auth-role puppet-ca\z/)
+    end
+  end
+
+  context 'on a host that is a master too' do
+    let(:params) { { node_bucket: 's3://nodes', auth_role: 'puppet-master' } }
+
+    it { is_expected.to contain_exec('puppet_ca setup').with_command(/ --auth-role puppet-master\z/) }
+  end
+
+  context 'with one name for all masters' do
+    let(:params) { { node_bucket: 's3://nodes', master: { 'server' => 'puppet.example.com', 'port' => 8150 } } }
+
+    it { is_expected.to contain_exec('puppet_ca publish').with_command(/ --server puppet\.example\.com --port 8150\z/) }
+  end
+
   context 'with no other names' do
     let(:params) { { node_bucket: 's3://nodes', dns_alt_names: [] } }
 

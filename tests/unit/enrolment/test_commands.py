@@ -13,8 +13,9 @@ import yaml
 from cryptography import x509
 from enrolment import crl
 from enrolment.authority import Authority
-from enrolment.certificates import common_name, dns_names, has_cli_auth
+from enrolment.certificates import common_name, dns_names
 from enrolment.request import parse_request
+from enrolment.rights import has_cli_auth, role_of
 
 from tests.unit.enrolment.support import SECRET, csr, record
 
@@ -104,6 +105,33 @@ def test_setup_makes_the_ca_and_gives_the_host_all_that_puppet_looks_for(ca, ssl
 
 def test_the_hosts_own_certificate_may_not_administer_the_ca(ca):
     assert not has_cli_auth(ca.certificate("ca.example.org"))
+
+
+def test_the_hosts_own_certificate_has_the_role_that_setup_is_told(ssldir, config):
+    assert setup(ssldir, "--auth-role", "puppet-ca") == 0
+    assert role_of(Authority(config).certificate("ca.example.org")) == "puppet-ca"
+    assert setup(ssldir, "--auth-role", "puppet-ca", "--check") == 0
+
+
+def test_a_host_whose_certificate_lacks_the_role_gets_another_one_for_the_same_key(ca, ssldir):
+    file = ssldir / "certs/ca.example.org.pem"
+    before = x509.load_pem_x509_certificate(file.read_bytes())
+    role = ("--auth-role", "puppet-master")
+    assert role_of(before) == ""
+    assert setup(ssldir, *role, "--check") == 1
+    assert setup(ssldir, *role) == 0
+    after = x509.load_pem_x509_certificate(file.read_bytes())
+    assert role_of(after) == "puppet-master"
+    assert after.public_key() == before.public_key()
+    assert dns_names(after) == dns_names(before)
+    assert ca.certificate("ca.example.org") == after
+    assert not ca.is_revoked(before)
+    assert setup(ssldir, *role, "--check") == 0
+
+
+def test_a_master_may_all_that_a_ca_host_may(ssldir):
+    assert setup(ssldir, "--auth-role", "puppet-master") == 0
+    assert setup(ssldir, "--auth-role", "puppet-ca", "--check") == 0
 
 
 def test_setup_can_be_repeated_and_checked(site, ssldir, config):
@@ -198,6 +226,18 @@ def test_generate_makes_an_administrators_certificate(ca, site):
     assert puppet_ca("generate", *arguments) == 1
 
 
+def test_a_person_who_signs_may_grant_a_role(ca, site):
+    wait(ca, "node-1")
+    assert puppet_ca("sign", "node-1", "--auth-role", "puppet-master") == 0
+    assert role_of(ca.certificate("node-1")) == "puppet-master"
+    wait(ca, "node-2")
+    assert puppet_ca("sign", "node-2") == 0
+    assert role_of(ca.certificate("node-2")) == ""
+    wait(ca, "node-3")
+    with pytest.raises(SystemExit):
+        puppet_ca("sign", "node-3", "--auth-role", "Not One")
+
+
 def test_status_finds_damage(ca, capsys):
     assert puppet_ca("status") == 0
     (ca.root / "inventory.txt").write_text("")
@@ -228,6 +268,12 @@ def test_publish_puts_certificate_and_names_into_the_bucket_once(ca, site, capsy
     assert puppet_ca(*names) == 0
     assert capsys.readouterr().out == ""
     assert puppet_ca("publish", "--server", "m2.internal", "--ca-server", "ca.internal", "--check") == 1
+
+
+def test_publish_without_one_name_for_all_masters_says_only_where_the_ca_is(ca, site):
+    assert puppet_ca("publish", "--ca-server", "ca.internal", "--ca-port", "8150") == 0
+    names = json.loads((site / "bucket/ca/server").read_text())
+    assert names == {"ca_server": "ca.internal", "ca_port": 8150}
 
 
 # Configuration

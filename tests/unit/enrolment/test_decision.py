@@ -55,6 +55,26 @@ def test_names_that_the_record_holds_may_be_asked_for_all_or_some():
     assert decided(csr(), body).verdict is SIGN
 
 
+@pytest.mark.parametrize(
+    ("classes", "role"),
+    [
+        ("{puppet::ca: {}, puppet::database: {}, puppet::master: {}}", "puppet-master"),
+        ("['::puppet::master']", "puppet-master"),
+        ("[puppet::ca, puppet::agent]", "puppet-ca"),
+        ("[puppet::agent, puppet::master::config]", ""),
+        ("{hadoop::worker: {}}", ""),
+    ],
+)
+def test_the_role_that_is_granted_is_that_of_the_records_classes(classes, role):
+    assert decided(body=record(classes=classes)).role == role
+
+
+def test_a_record_that_no_secret_vouches_for_grants_no_role():
+    body = record(classes="[puppet::master]", enrolment=False)
+    decision = decided(body=body, policy=Policy(allow_unenrolled=True))
+    assert (decision.verdict, decision.role) == (SIGN, "")
+
+
 SUBJECT = NameOID.COMMON_NAME
 
 

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from enrolment.authority import Authority
 from enrolment.certificates import not_after, not_before, spki
 from enrolment.request import parse_request
+from enrolment.rights import rights, role_of
 from enrolment.webapp import RULES, CaApplication
 
 from tests.unit.enrolment.support import PUPPET, csr, ec_key, record, tampered, text_extension
@@ -59,7 +60,7 @@ def call(authority, enroller, log):
 
 def sign(authority, name, *, cli_auth=False):
     with authority.transaction() as transaction:
-        return transaction.sign(parse_request(csr(name)), name, cli_auth=cli_auth)
+        return transaction.sign(parse_request(csr(name)), name, rights=rights(cli_auth=cli_auth))
 
 
 def verified(certificate, name):
@@ -107,6 +108,22 @@ def test_a_good_request_is_signed_at_once(call, store, authority, log):
     assert authority.signed_names() == ["node-1"]
     assert "INFO: Signing request: node-1" in log.lines
     assert call("GET", V1 + "certificate/node-1").status == 200
+
+
+def test_a_master_is_signed_with_its_role_and_nobody_else(call, store, authority, log):
+    for name, classes in (("master-1", "[puppet::master]"), ("node-1", "[puppet::agent]")):
+        store.put(name, record(classes=classes))
+        assert call("PUT", f"{V1}certificate_request/{name}", csr(name)).status == 200
+    assert role_of(authority.certificate("master-1")) == "puppet-master"
+    assert role_of(authority.certificate("node-1")) == ""
+    assert "INFO: Signing request: master-1 (as puppet-master)" in log.lines
+
+
+def test_nobody_can_ask_for_a_role(call, store, authority):
+    store.put("node-1", record(classes="[puppet::master]"))
+    wanted = csr(extensions=(text_extension(PUPPET + "3.13", "puppet-master"),))
+    assert call("PUT", V1 + "certificate_request/node-1", wanted).status == 400
+    assert authority.certificate("node-1") is None
 
 
 def test_a_request_without_a_record_waits_and_the_log_says_why(call, admin, authority, log):
@@ -378,7 +395,7 @@ def test_a_revoked_administrator_is_nobody(call, admin, authority):
 def test_an_administrator_whose_certificate_was_replaced_is_nobody_with_the_old_one(call, admin, authority):
     with authority.transaction() as transaction:
         transaction.remove("admin")
-        transaction.sign(parse_request(csr("admin", key=ec_key(1))), "admin", cli_auth=True)
+        transaction.sign(parse_request(csr("admin", key=ec_key(1))), "admin", rights=rights(cli_auth=True))
     assert call("GET", V1 + "certificate_statuses/all", **admin).status == 403
 
 

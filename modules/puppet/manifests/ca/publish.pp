@@ -4,12 +4,15 @@
 class puppet::ca::publish {
   assert_private()
 
+  $master = $puppet::ca::master ? {
+    undef   => [],
+    default => ['--server', $puppet::ca::master['server'], '--port', $puppet::ca::master['port']],
+  }
   $command = [
     '/usr/local/bin/puppet_ca', 'publish',
-    '--server', $puppet::ca::master['server'],
-    '--port', $puppet::ca::master['port'],
     '--ca-server', $puppet::ca::server,
     '--ca-port', $puppet::ca::port,
+    *$master,
   ].join(' ')
 
   exec { 'puppet_ca publish':

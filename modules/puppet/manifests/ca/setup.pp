@@ -11,6 +11,7 @@ class puppet::ca::setup {
     '--certname', $paths['certname'],
     "--dns-alt-names=${puppet::ca::dns_alt_names.join(',')}",
     '--ssldir', $paths['ssldir'],
+    '--auth-role', $puppet::ca::auth_role,
   ].join(' ')
 
   exec { 'puppet_ca setup':
