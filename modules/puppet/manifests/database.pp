@@ -1,39 +1,47 @@
-# PuppetDB on PostgreSQL, from the distribution. It listens with TLS only and answers an allow-list:
-# this host and those in `allow`, never just any node with a certificate.
+# PuppetDB on PostgreSQL, from the distribution, behind Apache, which decides who may talk to it: this
+# host, those in `allow`, and whoever has a certificate in which the CA has written that it is a master or
+# a CA; not revoked, and never just any node. PuppetDB itself listens on loopback and answers this host's
+# certificate alone, which Apache shows, so a new master changes nothing here.
 #
 # @param node_bucket
 #   URL of the bucket in which the state of each node is kept.
 # @param allow
-#   Certnames besides this host's that may read and write: masters, the board.
+#   Certnames besides this host's, the masters' and the CA's that may read and write: the board.
 # @param heap
 #   Size of PuppetDB's heap.
 # @param port
-#   Port of its listener.
-# @param listen_address
-#   Address of its listener.
+#   Port of the virtual host in front of it.
+# @param backend_port
+#   Port of PuppetDB itself, on loopback.
 # @param postgresql_version
 #   Version of PostgreSQL that the distribution carries.
 #
 # @example
-#   class { 'puppet::database': allow => ['master-1', 'master-2'] }
+#   class { 'puppet::database':
+#     node_bucket => 's3://BUCKET',
+#     allow       => ['board-1'],
+#   }
 class puppet::database (
   Puppet::Store_url $node_bucket,
   Puppet::Heap $heap,
   Stdlib::Port $port,
-  Stdlib::IP::Address $listen_address,
+  Stdlib::Port $backend_port,
   String[1] $postgresql_version,
   Array[Puppet::Certname] $allow = [],
 ) {
   # One home for each path and name.
   $confdir = '/etc/puppetdb'
   $user = 'puppetdb'
-  $allowed = unique([$facts['puppet_settings']['certname']] + $allow)
+  $proxy_certificate = '/etc/puppetdb-proxy.pem'
 
   contain puppet::scripts
+  contain puppet::apache
+  contain puppet::crl
   contain puppet::database::postgresql
   contain puppet::database::install
   contain puppet::database::config
   contain puppet::database::service
+  contain puppet::database::vhost
   contain puppet::database::status
 
   Class['puppet::database::postgresql']
@@ -43,4 +51,5 @@ class puppet::database (
   -> Class['puppet::database::status']
 
   Class['puppet::scripts'] -> Class['puppet::database::status']
+  Class['puppet::database::vhost'] -> Class['apache::service'] -> Class['puppet::database::status']
 }

@@ -21,6 +21,15 @@ RSpec.describe 'puppet::database' do
                                                             .that_comes_before('Service[puppetdb]')
   end
 
+  it 'takes PuppetDB off the port of an older configuration before Apache listens there' do
+    is_expected.to contain_exec('start or restart PuppetDB').with_command(/stop puppetdb/).that_comes_before('Service[httpd]')
+  end
+
+  it 'has Apache up before it waits for PuppetDB, and both before it asks it about nodes' do
+    is_expected.to contain_service('puppetdb').that_requires('Service[httpd]')
+    is_expected.to contain_puppet__timer('puppet-node-status').that_requires(['Service[httpd]', 'Service[puppetdb]'])
+  end
+
   context 'on a host that is also the CA' do
     let(:pre_condition) { "class { 'puppet::ca': node_bucket => 's3://nodes' }" }
 
@@ -28,10 +37,7 @@ RSpec.describe 'puppet::database' do
 
     it "has the host's certificate from there" do
       is_expected.to contain_file('/etc/puppetdb/ssl/private.pem').that_requires('Exec[puppet_ca setup]')
-    end
-
-    it 'lets PuppetDB start beside Apache, and waits for it last' do
-      is_expected.to contain_service('puppetdb').that_requires('Service[httpd]')
+      is_expected.to contain_concat('/etc/puppetdb-proxy.pem').that_requires('Exec[puppet_ca setup]')
     end
   end
 end

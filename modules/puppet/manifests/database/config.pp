@@ -1,5 +1,5 @@
-# @summary PuppetDB's configuration: a TLS listener with this host's certificate, the allow-list, the
-#   database.
+# @summary PuppetDB's configuration: a TLS listener on loopback with this host's certificate, which is
+#   also the only one that it answers; the database.
 #
 # @api private
 class puppet::database::config {
@@ -34,15 +34,14 @@ class puppet::database::config {
       source => $paths['localcacert'],
       ;
     $allowlist:
-      content => "${puppet::database::allowed.join("\n")}\n",
+      content => "${paths['certname']}\n",
       ;
     "${confdir}/conf.d/auth.conf":
-      content => epp('puppet/database/auth.conf.epp', { 'allowed' => $puppet::database::allowed }),
+      content => epp('puppet/database/auth.conf.epp', { 'allowed' => $paths['certname'] }),
       ;
     "${confdir}/conf.d/jetty.ini":
       content => epp('puppet/database/jetty.ini.epp', {
-          'address' => $puppet::database::listen_address,
-          'port'    => $puppet::database::port,
+          'port'    => $puppet::database::backend_port,
           'confdir' => $confdir,
       }),
       ;

@@ -6,7 +6,11 @@ class puppet::database::service {
   assert_private()
 
   exec { 'start or restart PuppetDB':
-    command     => '/usr/bin/systemctl daemon-reload && /usr/bin/systemctl restart --no-block puppetdb.service',
+    command     => [
+      '/usr/bin/systemctl daemon-reload',
+      '/usr/bin/systemctl stop puppetdb.service',
+      '/usr/bin/systemctl start --no-block puppetdb.service',
+    ].join(' && '),
     provider    => shell,
     refreshonly => true,
     subscribe   => [
@@ -19,5 +23,6 @@ class puppet::database::service {
     enable => true,
   }
 
-  Service <| title == 'httpd' |> -> Service['puppetdb']
+  # Stopped first: Apache listens where an older configuration may have PuppetDB itself listen.
+  Exec['start or restart PuppetDB'] -> Class['apache::service'] -> Service['puppetdb']
 }

@@ -26,6 +26,6 @@ class puppet::database::status {
     description => 'State of each node, from PuppetDB to the node bucket',
     command     => "/usr/local/bin/node_status --config ${config}",
     seconds     => 10,
-    after       => ['network-online.target', 'puppetdb.service'],
+    after       => ['network-online.target', 'puppetdb.service', 'apache2.service'],
   }
 }

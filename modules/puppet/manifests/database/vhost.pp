@@ -1,0 +1,93 @@
+# @summary The virtual host in front of PuppetDB: who may talk to it.
+#
+# @api private
+class puppet::database::vhost {
+  assert_private()
+
+  $paths = $facts['puppet_settings']
+  $certname = $paths['certname']
+
+  # Roles that the CA writes into a certificate (pp_auth_role) by the classes of the host's record; nobody
+  # can ask for one.
+  $roles = ['puppet-master', 'puppet-ca']
+  $names = [$certname] + $puppet::database::allow
+  $listed = $names.map |$name| { "'${name}'" }.join(', ')
+  $required = ["expr \"%{SSL_CLIENT_S_DN_CN} in { ${listed} }\""] + $roles.map |$role| {
+    "expr \"'${role}' in PeerExtList('1.3.6.1.4.1.34380.1.3.13')\""
+  }
+
+  # What trapperkeeper could take for an identity, were it told to.
+  $spoofs = ['X-Client-Verify', 'X-Client-DN', 'X-Client-Cert']
+
+  # Apache wants the certificate that it shows to PuppetDB and its key in one file.
+  concat { $puppet::database::proxy_certificate:
+    owner     => 'root',
+    group     => 'root',
+    mode      => '0600',
+    backup    => false,
+    show_diff => false,
+    notify    => Class['apache::service'],
+  }
+  ['hostcert', 'hostprivkey'].each |$order, $setting| {
+    concat::fragment { "${puppet::database::proxy_certificate} ${setting}":
+      target => $puppet::database::proxy_certificate,
+      source => $paths[$setting],
+      order  => String($order),
+    }
+  }
+
+  class { 'apache::mod::proxy':
+    proxy_via => 'Off',
+  }
+  contain apache::mod::proxy
+  contain apache::mod::proxy_http
+
+  apache::vhost { 'puppet-database':
+    servername                  => $facts['networking']['fqdn'],
+    port                        => $puppet::database::port,
+    docroot                     => false,
+    ssl                         => true,
+    ssl_cert                    => $paths['hostcert'],
+    ssl_key                     => $paths['hostprivkey'],
+    ssl_ca                      => $paths['localcacert'],
+    ssl_crl_path                => $puppet::crl::folder,
+    ssl_crl_check               => 'chain',
+    ssl_verify_client           => 'require',
+    ssl_verify_depth            => 1,
+    # The CRL is looked at in the handshake: a connection that stays open could outlive a revocation.
+    keepalive                   => 'off',
+    # The name in PuppetDB's certificate is this host's certname: it is asked for under that name.
+    request_headers             => ["set Host ${certname}"] + $spoofs.map |$header| { "unset ${header}" },
+    allow_encoded_slashes       => 'nodecode',
+    access_log_format           => 'puppet',
+    directories                 => [
+      {
+        'provider' => 'location',
+        'path'     => '/',
+        'require'  => { 'enforce' => 'any', 'requires' => $required },
+      },
+    ],
+    ssl_proxyengine             => true,
+    ssl_proxy_protocol          => '-all +TLSv1.2 +TLSv1.3',
+    ssl_proxy_verify            => 'require',
+    ssl_proxy_verify_depth      => 1,
+    ssl_proxy_ca_cert           => $paths['localcacert'],
+    ssl_proxy_check_peer_name   => 'on',
+    ssl_proxy_check_peer_expire => 'on',
+    ssl_proxy_machine_cert      => $puppet::database::proxy_certificate,
+    proxy_preserve_host         => true,
+    proxy_add_headers           => false,
+    # Connections are kept for less than PuppetDB keeps them, so that none is closed while it is being used
+    # again. One that is refused says nothing about the next: PuppetDB may be back by then.
+    proxy_pass                  => [
+      {
+        'path'   => '/',
+        'url'    => "https://127.0.0.1:${puppet::database::backend_port}/",
+        'params' => { 'connectiontimeout' => 5, 'timeout' => 300, 'ttl' => 10, 'retry' => 0 },
+      },
+    ],
+  }
+
+  # On a host that is also the CA, its own certificate comes from there.
+  Exec <| title == 'puppet_ca setup' |> -> Concat[$puppet::database::proxy_certificate]
+}
