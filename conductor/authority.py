@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic import ValidationError
 
-from conductor import instances
+from conductor import servers
 from conductor.context import Context
 from conductor.errors import AuthorityError, UsageError
-from conductor.record import CA_CERTIFICATE, CA_SERVER, AgentSettings
+from conductor.record import CA_CERTIFICATE, CA_SERVER, CLUSTER_SERVERS, AgentSettings
+from conductor.roles import CA_CLASS
+from conductor.servers import Host
 
-PORT = 8140
 CA_PORT = 8141
 
 
@@ -23,55 +25,98 @@ def agent_settings(context: Context) -> AgentSettings | None:
     """
     given = context.settings.agent
     certificate = given.ca_cert or _certificate(context)
-    names = {} if given.server and certificate and given.ca_cert else _names(context)
-    server = given.server or names.get("server")
-    if not certificate or not server:
+    names = {} if given.server and given.ca_cert else _names(context)
+    ca_server = given.ca_server or names.get("ca_server") or given.server
+    if not certificate or not ca_server:
         return None
-    ca_server = given.ca_server or names.get("ca_server") or server
     try:
-        return AgentSettings(
-            server=server,
+        found = AgentSettings(
             ca_server=ca_server,
-            ca_cert=certificate,
-            port=given.port or names.get("port") or PORT,
             ca_port=given.ca_port or names.get("ca_port") or CA_PORT,
+            ca_cert=certificate,
+            server=given.server or names.get("server"),
+            port=given.port or names.get("port"),
         )
     except ValidationError as error:
         raise AuthorityError(f"{context.store.url(CA_SERVER)} cannot be used: {error}") from error
+    return found if found.server else _with_masters(context, found)
 
 
-def wait_for_agent_settings(context: Context, *, wait: bool) -> AgentSettings:
-    """The same, waiting for the CA until the deadline if so asked. Raises AuthorityError if there is none."""
+def _with_masters(context: Context, found: AgentSettings) -> AgentSettings:
+    """Agents are told of every master, where the masters have no name in common."""
+    masters = servers.read(context).masters
+    if not masters:
+        return found
+    return found.model_copy(
+        update={
+            "server": masters[0].name,
+            "port": masters[0].port,
+            "server_list": [each.address for each in masters],
+        }
+    )
+
+
+def common_name(context: Context) -> str | None:
+    """The one name under which agents are to reach all masters, if there is one."""
+    return context.settings.agent.server or _names(context).get("server")
+
+
+def wait_for_agent_settings(context: Context, *, needs_master: bool, wait: bool) -> AgentSettings:
+    """The same, waiting for the CA and a master until the deadline if so asked.
+
+    Raises AuthorityError if there is none.
+    """
     end = context.monotonic() + context.settings.wait.deadline
-    said = False
-    while (found := agent_settings(context)) is None:
+    said = ""
+    while True:
+        found = agent_settings(context)
+        if found and (found.server or not needs_master):
+            return found
         if not wait or context.monotonic() >= end:
-            raise AuthorityError(
-                f"no CA yet: {context.store.url(CA_CERTIFICATE)} and {CA_SERVER} are not there",
-                advice="start a puppetmaster first (`start_instance.py puppetmaster --wait`), "
-                "wait for it with --wait, or set agent.server and agent.ca_cert",
-            )
-        if not said:
-            context.say("waiting for the CA to publish its certificate")
-            said = True
+            raise _no_master(context) if found else _no_ca(context)
+        doing = (
+            "waiting for a master to be started" if found else "waiting for the CA to publish its certificate"
+        )
+        if doing != said:
+            context.say(doing)
+            said = doing
         context.sleep(context.settings.wait.interval)
-    return found
 
 
-def refuse_second_ca(context: Context, role: str) -> None:
-    """A cluster has one CA, of which ``role`` is to be. With none, a pin of an earlier one is forgotten."""
+def _no_ca(context: Context) -> AuthorityError:
+    return AuthorityError(
+        f"no CA yet: {context.store.url(CA_CERTIFICATE)} and {CA_SERVER} are not there",
+        advice="start a host with the CA first (`start_instance.py puppetmaster --wait`, "
+        "or ca-database, or ca), "
+        "wait for it with --wait, or set agent.ca_cert, agent.ca_server and agent.server",
+    )
+
+
+def _no_master(context: Context) -> AuthorityError:
+    return AuthorityError(
+        f"no master yet: {context.store.url(CLUSTER_SERVERS)} names none",
+        advice="start one first (`start_instance.py master --wait`), wait for it with --wait, "
+        "or set agent.server",
+    )
+
+
+def refuse_second_ca(context: Context, living: Iterable[Host]) -> None:
+    """A cluster has one CA. With none, a pin of an earlier one is forgotten."""
     if context.store.has(CA_CERTIFICATE) or context.store.has(CA_SERVER):
         raise UsageError(
             f"{context.store.url()} has a CA already ({context.store.url(CA_SERVER)})",
-            advice="to replace it: `start_instance.py terminate puppetmaster`; if its host is gone without "
-            f"that, remove {CA_CERTIFICATE} and {CA_SERVER} from the bucket. All nodes must then enrol anew",
+            advice="to replace it: `start_instance.py terminate` its host (see `start_instance.py list`); if "
+            f"that is gone without it, remove {CA_CERTIFICATE} and {CA_SERVER} from the bucket. "
+            "All nodes must then enrol anew",
         )
-    for each in instances.find(context.clients.ec2, bucket=context.store.bucket):
-        if not each.gone and each.role == role:
+    for each in living:
+        if CA_CLASS in each.record.classes:
+            instance = each.instance
             raise UsageError(
-                f"{each.id} ({each.private_name}) is to be the CA of {context.store.url()}, "
-                "but has not published its certificate yet",
-                advice=f"wait for it (`start_instance.py list`), or `start_instance.py terminate {each.id}`",
+                f"{instance.id} ({instance.role}, {instance.private_name}) is to be the CA of "
+                f"{context.store.url()}, but has not published its certificate yet",
+                advice="wait for it (`start_instance.py list`), or "
+                f"`start_instance.py terminate {instance.id}`",
             )
     context.operator.unpin(context.store.bucket)
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import click
 
-from conductor import clients, inventory, output, roles, settings, waiting
+from conductor import clients, inventory, output, roles, servers, settings, waiting
 from conductor.context import Context, open_context
 from conductor.errors import CloudError, ConductorError, InterruptedLaunchError, NotFoundError
 from conductor.instances import Instance
@@ -54,8 +54,8 @@ class RoleOrVerb(click.Group):
 def cli(ctx: click.Context, config: Path | None) -> None:
     """Start nodes of a Hadoop cluster, and look after them.
 
-    ROLE (puppetmaster, namenode, jobtracker, worker, or one of the configuration's) or an image's id
-    starts nodes, as `start` does.
+    ROLE (puppetmaster, ca-database, ca, database, master, namenode, jobtracker, worker, or one of the
+    configuration's) or an image's id starts nodes, as `start` does.
     """
     ctx.obj = config
 
@@ -80,7 +80,7 @@ def start(  # noqa: PLR0917 - click passes them by name
     plan = roles.plan(found, target, count=count)
     context = open_context(found, clients.connect(), output.say)
     batch = prepare(context, plan, wait=wait)
-    _started(context, lambda: launch(context, batch), is_ca=plan.is_ca, wait=wait, form=form)
+    _started(context, lambda: launch(context, batch), classes=batch.record.classes, wait=wait, form=form)
 
 
 @cli.command()
@@ -95,12 +95,17 @@ def resume(ctx: click.Context, batch: str, wait: bool, config: Path | None, form
     begun = load_batch(context, batch)
     if begun is None:
         raise NotFoundError(f"no batch {batch} in {context.store.url()}")
-    is_ca = roles.CA_CLASS in begun.record.classes
-    _started(context, lambda: launch(context, begun, repeated=True), is_ca=is_ca, wait=wait, form=form)
+    classes = begun.record.classes
+    _started(context, lambda: launch(context, begun, repeated=True), classes=classes, wait=wait, form=form)
 
 
 def _started(
-    context: Context, start_them: Callable[[], Sequence[Instance]], *, is_ca: bool, wait: bool, form: str
+    context: Context,
+    start_them: Callable[[], Sequence[Instance]],
+    *,
+    classes: Collection[str],
+    wait: bool,
+    form: str,
 ) -> None:
     started = start_them()
     try:
@@ -108,7 +113,7 @@ def _started(
             context.say(f"started {each.role} {each.id} ({each.private_name}), certname {each.certname}")
         if wait:
             with output.ProgressView() as view:
-                waiting.wait_for(context, started, view, is_ca=is_ca)
+                waiting.wait_for(context, started, view, classes=classes)
         if form != "table":
             names = [each.certname for each in started]
             output.show([node for node in inventory.read(context) if node.certname in names], form)
@@ -136,7 +141,10 @@ def terminate(ctx: click.Context, names: tuple[str, ...], config: Path | None) -
     """
     context = _open(ctx, config)
     failed: list[str] = []
-    for node in inventory.select(inventory.read(context), names):
+    nodes = inventory.select(inventory.read(context), names)
+    # Before their certificates are revoked, agents are to go elsewhere.
+    left = servers.leave(context, [node.certname for node in nodes])
+    for node in nodes:
         shown = (
             f"{node.role or 'node'} {node.instance.id if node.instance else '(no instance)'}, {node.certname}"
         )
@@ -147,6 +155,8 @@ def terminate(ctx: click.Context, names: tuple[str, ...], config: Path | None) -
         else:
             context.say(f"terminated {shown}")
     if failed:
+        if left:
+            servers.update(context)  # those of them that stay
         raise CloudError("\n".join(failed), advice="run the same command again")
 
 

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from conductor import authority, instances, roles
+from conductor import authority, instances, roles, servers
 from conductor.context import Context
 from conductor.errors import NotFoundError, RecordError
 from conductor.instances import Instance
@@ -188,8 +188,9 @@ def classify(context: Context, node: Node) -> None:
     if node.record is None:
         raise NotFoundError(f"{node.certname} has no record that can be read")
     wanted = roles.classification(context.settings, node.role)
-    now = record_for(context, wanted, context.operator.ssh_public_key(context.settings.ssh_public_key))
-    update = {"classes": now.classes, "parameters": now.parameters, "environment": now.environment}
+    public_key = context.operator.ssh_public_key(context.settings.ssh_public_key)
+    now = record_for(context, wanted, public_key, servers.read(context))
+    update = {name: getattr(now, name) for name in ("classes", "parameters", "environment", "derived")}
     context.store.put(node.certname, node.record.model_copy(update=update).body())
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conductor import instances, user_data
+from conductor import instances, servers, user_data
 from conductor.clients import api_errors
 from conductor.context import Context, uninterrupted
 from conductor.errors import (
@@ -22,6 +22,7 @@ from conductor.errors import (
 from conductor.instances import Instance
 from conductor.operator_files import batch_secret, secret_sha256
 from conductor.record import Batch, Record, timestamp
+from conductor.roles import infrastructure
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2.type_defs import InstanceMetadataOptionsRequestTypeDef, TagTypeDef
@@ -211,10 +212,13 @@ def _find(context: Context, batch: Batch) -> list[Instance]:
 
 
 def _complete(context: Context, batch: Batch) -> list[Instance]:
-    """Note what the cloud has told: the instances in the batch, their private names in the records."""
+    """Note what the cloud has told: the instances in the batch, their private names in the records and,
+    if they serve others, in cluster/servers."""
     started = _named_instances(context, batch)
     if batch.record.enrolment and batch.record.enrolment.dns_alt_names is None:
-        _write_names(context, started)
+        _write_names(context, batch, started)
+    if infrastructure(batch.record.classes):
+        servers.update(context)
     update = {"state": "launched", "user_data": None, "instances": [each.id for each in started]}
     context.store.put(batch.key, batch.model_copy(update=update).body())
     return started
@@ -235,7 +239,7 @@ def _named_instances(context: Context, batch: Batch) -> list[Instance]:
         context.sleep(1)
 
 
-def _write_names(context: Context, started: list[Instance]) -> None:
+def _write_names(context: Context, batch: Batch, started: list[Instance]) -> None:
     """Names for the certificate of a host that serves: its private name is known only now."""
     for each in started:
         key = each.certname
@@ -244,5 +248,6 @@ def _write_names(context: Context, started: list[Instance]) -> None:
             continue  # terminated meanwhile
         record = Record.parse(context.store.url(key), body)
         if record.enrolment and record.enrolment.dns_alt_names is None:
-            enrolment = record.enrolment.model_copy(update={"dns_alt_names": [each.private_name]})
+            names = [each.private_name, *batch.dns_alt_names]
+            enrolment = record.enrolment.model_copy(update={"dns_alt_names": names})
             context.store.put(key, record.model_copy(update={"enrolment": enrolment}).body())

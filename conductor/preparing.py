@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from conductor import authority, code_archive, instances
+from conductor import authority, code_archive, instances, servers
 from conductor.context import Context
-from conductor.errors import BucketError
+from conductor.errors import AuthorityError, BucketError, UsageError
 from conductor.operator_files import batch_secret, secret_sha256
-from conductor.record import Batch, Code, Enrolment, Record, UserData, timestamp
-from conductor.roles import CA_CLASS, DEFAULT_ENVIRONMENT, Plan
+from conductor.record import Batch, Code, Enrolment, Record, Servers, UserData, timestamp
+from conductor.roles import DATABASE_CLASS, DEFAULT_ENVIRONMENT, MASTER_CLASS, Plan, infrastructure
+from conductor.servers import Host
 from conductor.settings import LOGIN_KEYS, Node
 
 CODE_URL_SECONDS = 3600
@@ -25,19 +27,28 @@ def prepare(context: Context, plan: Plan, *, wait: bool = False) -> Batch:
         if not plan.is_ca:
             raise BucketError(
                 f"there is no bucket {context.store.bucket}",
-                advice="check s3_bucket_name; `start_instance.py puppetmaster` makes the bucket",
+                advice="check s3_bucket_name; the start of a host with the CA makes the bucket "
+                "(`start_instance.py puppetmaster`, ca-database or ca)",
             )
         context.store.create()
         context.say(f"made bucket {context.store.bucket}, private")
     public_key = context.operator.ssh_public_key(context.settings.ssh_public_key)
     inputs = UserData(cloud_init=plan.cloud_init, ssh_public_key=public_key)
+    living = servers.hosts(context) if plan.is_infrastructure else []
     if plan.is_ca:
-        authority.refuse_second_ca(context, plan.role)
-        inputs.code = upload_code(context)
-    else:
-        inputs.agent = authority.wait_for_agent_settings(context, wait=wait)
+        authority.refuse_second_ca(context, living)
+    if DATABASE_CLASS in plan.node.classes:
+        _refuse_second_database(context, living)
+    if not plan.is_ca:
+        inputs.agent = authority.wait_for_agent_settings(
+            context, needs_master=not plan.is_infrastructure, wait=wait
+        )
     name = str(uuid.uuid4())
-    record = record_for(context, plan.node, public_key)
+    record = record_for(context, plan.node, public_key, servers.listed(living))
+    if MASTER_CLASS in record.classes and not servers.knows_database(record):
+        raise _no_database(context)
+    if plan.is_infrastructure:
+        inputs.code = upload_code(context)
     record.enrolment = _enrolment(context, plan, name)
     batch = Batch(
         batch=name,
@@ -46,6 +57,7 @@ def prepare(context: Context, plan: Plan, *, wait: bool = False) -> Batch:
         created=timestamp(context.now()),
         record=record,
         request=_request(plan),
+        dns_alt_names=plan.dns_alt_names,
         user_data=inputs,
     )
     # As a repetition will read it: what is launched must not differ from that by a byte.
@@ -57,26 +69,50 @@ def upload_code(context: Context) -> Code:
     archive = code_archive.build()
     if archive.uncommitted:
         names = ", ".join(archive.uncommitted[:SHOWN]) + (", ..." if len(archive.uncommitted) > SHOWN else "")
-        context.say(f"warning: not committed, so not on the puppetmaster: {names}")
+        context.say(f"warning: not committed, so not on the new host: {names}")
     if not context.store.has(archive.key):
         context.store.put(archive.key, archive.content)
     return Code(url=context.store.presigned(archive.key, seconds=CODE_URL_SECONDS), sha256=archive.sha256)
 
 
-def record_for(context: Context, node: Node, public_key: str) -> Record:
-    """The record without `enrolment`: what the ENC prints."""
+def _refuse_second_database(context: Context, living: Iterable[Host]) -> None:
+    """Nodes find one another through one PuppetDB; two would each know some of them."""
+    for each in living:
+        if DATABASE_CLASS in each.record.classes:
+            instance = each.instance
+            raise UsageError(
+                f"{instance.id} ({instance.role}, {instance.private_name}) is the database of "
+                f"{context.store.url()} already",
+                advice=f"to replace it: `start_instance.py terminate {instance.id}` first",
+            )
+
+
+def _no_database(context: Context) -> AuthorityError:
+    return AuthorityError(
+        f"no database yet: no host of {context.store.url()} has PuppetDB, which a master needs",
+        advice="start one first (`start_instance.py database --wait`, or ca-database or puppetmaster "
+        f"in place of ca), or set {servers.MASTER_DATABASE_URLS} under node: parameters: data: "
+        "([] for no PuppetDB)",
+    )
+
+
+def record_for(context: Context, node: Node, public_key: str, known: Servers) -> Record:
+    """The record without `enrolment`: what the ENC prints, with what follows from the ``known`` servers."""
     data: dict[str, Any] = {}
-    if CA_CLASS in node.classes:
+    if infrastructure(node.classes):
         data["puppet::node_bucket"] = context.store.url()
+    if authority.common_name(context):
+        data["puppet::agent::server_list"] = []  # not each master by its own name
     # What the operator says wins, but the login keys of both are let in.
     data |= node.parameters.get("data") or {}
     others = [key for key in data.get(LOGIN_KEYS) or [] if key != public_key]
     data[LOGIN_KEYS] = [public_key, *others]
-    return Record(
+    record = Record(
         classes=node.classes,
         parameters={**node.parameters, "data": data},
         environment=node.environment or DEFAULT_ENVIRONMENT,
     )
+    return servers.with_derived(record, known)
 
 
 def _enrolment(context: Context, plan: Plan, batch: str) -> Enrolment:
@@ -87,7 +123,7 @@ def _enrolment(context: Context, plan: Plan, batch: str) -> Enrolment:
         expires=timestamp(expires),
         role=plan.role,
         launched_by=context.launched_by,
-        dns_alt_names=None if plan.serves else [],
+        dns_alt_names=None if plan.is_infrastructure else [],
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any, Literal, Self
 
@@ -16,6 +17,7 @@ TERMINATED = "terminated/"
 STATUS = "status/"
 CA_CERTIFICATE = "ca/ca_crt.pem"
 CA_SERVER = "ca/server"
+CLUSTER_SERVERS = "cluster/servers"
 
 
 def timestamp(moment: datetime) -> str:
@@ -62,6 +64,8 @@ class Record(Document):
     parameters: dict[str, Any] = {}
     environment: str = "production"
     enrolment: Enrolment | None = None
+    # What of `parameters.data` the conductor has from cluster/servers, so that it may change that again.
+    derived: dict[str, Any] = {}
 
     @field_validator("classes", mode="before")
     @classmethod
@@ -70,23 +74,57 @@ class Record(Document):
             value = dict.fromkeys(value)
         return {k: v or {} for k, v in value.items()} if isinstance(value, dict) else value
 
+    @property
+    def data(self) -> dict[str, Any]:
+        """The node's own Hiera data."""
+        found = self.parameters.get("data")
+        return found if isinstance(found, dict) else {}
+
+    def body(self) -> bytes:
+        return _yaml(self.model_dump(exclude=None if self.derived else {"derived"}))
+
     def for_host(self) -> bytes:
-        """The record without what concerns only the CA."""
-        return _yaml(self.model_dump(exclude={"enrolment"}))
+        """The record without what concerns only the CA and the conductor."""
+        return _yaml(self.model_dump(exclude={"enrolment", "derived"}))
 
 
 class AgentSettings(Document):
     """What a node's agent needs to reach the CA and a master."""
 
-    server: str
     ca_server: str
-    ca_cert: str
-    port: int
     ca_port: int
+    ca_cert: str
+    # One name for all masters, or the first of `server_list`; None: no master is known yet.
+    server: str | None = None
+    port: int | None = None
+    # "NAME:PORT" of each master, where they have no name in common.
+    server_list: list[str] = []
+
+
+class Server(Document):
+    """One host that serves others."""
+
+    certname: str
+    name: str
+    port: int
+
+    @property
+    def address(self) -> str:
+        return f"{self.name}:{self.port}"
+
+
+class Servers(Document):
+    """cluster/servers: who serves the cluster at present, the CA apart."""
+
+    masters: list[Server] = []
+    databases: list[Server] = []
+
+    def body(self) -> bytes:
+        return json.dumps(self.model_dump(), indent=2).encode() + b"\n"
 
 
 class Code(Document):
-    """The code archive that a host with the CA is built from."""
+    """The code archive that an infrastructure host is built from."""
 
     url: str
     sha256: str
@@ -113,6 +151,8 @@ class Batch(Document):
     record: Record
     # What RunInstances was asked for, apart from what the batch's own fields say.
     request: dict[str, Any]
+    # Names for the certificate besides the private name, which the launch tells.
+    dns_alt_names: list[str] = []
     # Removed once the instances are there: it may hold the operator's own text.
     user_data: UserData | None
     instances: list[str] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,14 +15,35 @@ from conductor.settings import CHECKOUT, IMAGE_ID, Node, RoleSettings, Settings
 
 ROLES_FILE = CHECKOUT / "data" / "roles.yaml"
 DEFAULT_INSTANCE_TYPE = "t3.medium"
-DEFAULT_PROFILE = {"puppetmaster": "puppetmaster"}
 # An image given by hand (`-c FILE AMI`) has no role's name; its classes are those of FILE's node.
 IMAGE_ROLE = "node"
 DEFAULT_ENVIRONMENT = "production"
 
 CA_CLASS = "puppet::ca"
-# Hosts of these present a certificate under names that are known only after the launch.
-SERVING_CLASSES = frozenset({CA_CLASS, "puppet::master", "puppet::database"})
+DATABASE_CLASS = "puppet::database"
+MASTER_CLASS = "puppet::master"
+# A host with one of these is built by `puppet apply` of this repository's code, reads the bucket, and
+# presents a certificate under names that are known only after the launch.
+INFRASTRUCTURE = frozenset({CA_CLASS, DATABASE_CLASS, MASTER_CLASS})
+# Instance profile by what a host is, with the rights in conductor/policies.
+PROFILES = {
+    frozenset({CA_CLASS}): "ca",
+    frozenset({DATABASE_CLASS}): "database",
+    frozenset({MASTER_CLASS}): "master",
+    frozenset({CA_CLASS, DATABASE_CLASS}): "ca-database",
+}
+ALL_IN_ONE = "puppetmaster"
+
+
+def infrastructure(classes: Iterable[str]) -> frozenset[str]:
+    """Those of the classes that make a host part of the infrastructure."""
+    return INFRASTRUCTURE.intersection(classes)
+
+
+def default_profile(classes: Iterable[str]) -> str | None:
+    """The instance profile of a host with these classes; only the infrastructure has one."""
+    found = infrastructure(classes)
+    return PROFILES.get(found, ALL_IN_ONE) if found else None
 
 
 @dataclass(frozen=True)
@@ -39,15 +61,15 @@ class Plan:
     subnet_id: str | None
     security_group_ids: list[str]
     tags: dict[str, str]
+    dns_alt_names: list[str]
 
     @property
     def is_ca(self) -> bool:
-        """Bootstrapped by puppet apply: there is no master to ask yet."""
         return CA_CLASS in self.node.classes
 
     @property
-    def serves(self) -> bool:
-        return not SERVING_CLASSES.isdisjoint(self.node.classes)
+    def is_infrastructure(self) -> bool:
+        return bool(infrastructure(self.node.classes))
 
 
 def role_classes(path: Path = ROLES_FILE) -> dict[str, list[str]]:
@@ -86,8 +108,16 @@ def plan(settings: Settings, target: str, *, count: int | None, roles_file: Path
     if not image:
         raise ConfigError([f"{settings.source}: ami_id: no image: set ami_id, or roles.{role}.ami_id"])
     wanted = own.count if count is None else count
-    if CA_CLASS in node.classes and wanted != 1:
-        raise UsageError(f"{wanted} hosts with {CA_CLASS} asked for; a cluster has one CA")
+    for single, name in ((CA_CLASS, "CA"), (DATABASE_CLASS, "database")):
+        if single in node.classes and wanted != 1:
+            raise UsageError(f"{wanted} hosts with {single} asked for; a cluster has one {name}")
+    if own.dns_alt_names and not infrastructure(node.classes):
+        raise ConfigError(
+            [
+                f"{settings.source}: roles.{role}.dns_alt_names: only hosts with one of "
+                f"{', '.join(sorted(INFRASTRUCTURE))} serve under names of their own"
+            ]
+        )
     return Plan(
         role=role,
         node=node,
@@ -95,11 +125,12 @@ def plan(settings: Settings, target: str, *, count: int | None, roles_file: Path
         instance_type=own.instance_type or settings.instance_type or DEFAULT_INSTANCE_TYPE,
         count=wanted,
         cloud_init=deep_merge(settings.cloud_init, own.cloud_init),
-        instance_profile=own.instance_profile or settings.instance_profile or DEFAULT_PROFILE.get(role),
+        instance_profile=own.instance_profile or settings.instance_profile or default_profile(node.classes),
         key_name=own.key_name or settings.key_name,
         subnet_id=own.subnet_id or settings.subnet_id,
         security_group_ids=own.security_group_ids or settings.security_group_ids,
         tags={**settings.tags, **own.tags},
+        dns_alt_names=own.dns_alt_names,
     )
 
 

@@ -19,6 +19,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 CLASS_NAME = re.compile(r"[a-z][a-z0-9_-]*(::[a-z][a-z0-9_]*)*")
 BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 IMAGE_ID = re.compile(r"[ae]mi-[0-9a-fA-F]{8,17}")
+DNS_NAME = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 DURATION = re.compile(r"(\d+)\s*([smhd]?)")
 # What cloud-init does in the order given: the operator's entries come first, then ours.
 CLOUD_INIT_LISTS = ("bootcmd", "runcmd", "write_files", "packages", "ssh_authorized_keys")
@@ -62,6 +63,12 @@ def _classes(value: Any) -> Any:
 def _pem(value: Any) -> Any:
     if isinstance(value, str) and "-----BEGIN CERTIFICATE-----" not in value:
         raise ValueError("not a certificate in PEM form (-----BEGIN CERTIFICATE-----)")
+    return value
+
+
+def _dns_name(value: Any) -> Any:
+    if isinstance(value, str) and not DNS_NAME.fullmatch(value):
+        raise ValueError("not a DNS name in lower case")
     return value
 
 
@@ -164,6 +171,8 @@ class RoleSettings(Launch):
     """One role's own settings."""
 
     count: Annotated[int, Field(ge=1, le=100)] = 1
+    # Names besides the private one under which an infrastructure host serves: its certificate gets them.
+    dns_alt_names: list[Annotated[str, BeforeValidator(_dns_name)]] = []
 
 
 class Settings(Launch):

@@ -10,9 +10,12 @@ from typing import Any
 
 import yaml
 
+from conductor.authority import CA_PORT
 from conductor.errors import ConfigError
 from conductor.merge import deep_merge
-from conductor.record import Batch, UserData
+from conductor.record import AgentSettings, Batch, Code, UserData
+from conductor.roles import MASTER_CLASS
+from conductor.servers import MASTER_PORT, master_port
 from conductor.settings import CLOUD_INIT_LISTS
 
 LIMIT = 16384  # bytes that EC2 takes, before base64
@@ -20,7 +23,9 @@ CHALLENGE_PASSWORD = "1.2.840.113549.1.9.7"  # noqa: S105 - the attribute's OID
 SCRIPTS = Path(__file__).parent / "bootstrap"
 HOST_FOLDER = "/var/lib/puppet-bootstrap"
 HOST_RECORD = "/etc/puppet/record.yaml"
-DEFAULT_PORT = 8140
+WAITING = {"waitforcert": "15s", "http_connect_timeout": "10s"}
+# A first run that finds no master up is repeated soon; the first catalog sets the usual time.
+FIRST_INTERVAL = "1m"
 MODULES = ("stdlib", "apache", "apt", "concat", "inifile", "postgresql")
 JINJA_OPENING = re.compile(r"\{[{%#]")
 
@@ -84,7 +89,7 @@ def _certname(batch: Batch) -> str:
 def _cloud_config(batch: Batch, inputs: UserData, secret: str) -> CloudConfig:
     ours: CloudConfig = {"ssh_authorized_keys": [inputs.ssh_public_key]}
     if inputs.code:
-        ours |= _ca_host(batch, inputs)
+        ours |= _infrastructure_host(batch, inputs, inputs.code)
     else:
         ours |= _agent_host(batch, inputs)
     ours["puppet"]["csr_attributes"] = {"custom_attributes": {CHALLENGE_PASSWORD: secret}}
@@ -97,47 +102,47 @@ def _cloud_config(batch: Batch, inputs: UserData, secret: str) -> CloudConfig:
 
 def _agent_host(batch: Batch, inputs: UserData) -> CloudConfig:
     agent = inputs.agent
-    assert agent is not None  # noqa: S101 - launch.prepare gives every batch one or the other
-    conf = {
-        "server": agent.server,
-        "ca_server": agent.ca_server,
-        "ca_port": str(agent.ca_port),
-        "waitforcert": "15s",
-        "http_connect_timeout": "10s",
-    }
-    if agent.port != DEFAULT_PORT:
-        conf["serverport"] = str(agent.port)
-    names = {"main": {"certname": _certname(batch)}}
+    assert agent is not None  # noqa: S101 - preparing.prepare gives every batch one or the other
     script = f"{HOST_FOLDER}/bootstrap"
+    conf = {**_ca(agent), **_masters(agent), "runinterval": FIRST_INTERVAL}
     return {
-        "puppet": {**_install(), "conf": {"ca_cert": agent.ca_cert, **names, "agent": conf}},
+        "puppet": {
+            **_install(),
+            "conf": {"ca_cert": agent.ca_cert, "main": {"certname": _certname(batch)}, "agent": conf},
+        },
         "write_files": [_file(script, _script("agent.sh"), mode="0700")],
         "runcmd": [["/bin/sh", script, _certname(batch)]],
     }
 
 
-def _ca_host(batch: Batch, inputs: UserData) -> CloudConfig:
-    code = inputs.code
-    assert code is not None  # noqa: S101 - see _agent_host
+def _infrastructure_host(batch: Batch, inputs: UserData, code: Code) -> CloudConfig:
+    agent = inputs.agent  # None: this is the CA
+    is_master = MASTER_CLASS in batch.record.classes
+    main = {"certname": _certname(batch)}
+    conf = _ca(agent) if agent else _own_ca(batch)
+    if is_master:
+        conf |= _itself_first(batch, agent)
+    elif agent:
+        conf |= _masters(agent)
+    puppet: CloudConfig = {**_install(), "conf": {"main": main, "agent": conf}}
+    enrolment = batch.record.enrolment
+    if agent:
+        puppet["conf"]["ca_cert"] = agent.ca_cert
+        main["dns_alt_names"] = ",".join([_hostname(batch), *batch.dns_alt_names])
     settings = {
-        "certname": batch.batch,
+        "certname": _certname(batch),
         "environment": batch.record.environment,
         "code_url": code.url,
         "code_sha256": code.sha256,
         "packages": " ".join(f"puppet-module-puppetlabs-{name}" for name in MODULES),
-    }
-    agent = {
-        "server": _hostname(batch),
-        "ca_server": _hostname(batch),
-        "ca_port": "8141",
-        "waitforcert": "15s",
-        "http_connect_timeout": "10s",
+        "expires": enrolment.expires if enrolment and agent else "",
+        "agent": "yes" if is_master or (agent and agent.server) else "later",
     }
     script = f"{HOST_FOLDER}/bootstrap"
     return {
-        "puppet": {**_install(), "conf": {"main": {"certname": batch.batch}, "agent": agent}},
+        "puppet": puppet,
         "write_files": [
-            _file(script, _script("puppetmaster.sh"), mode="0700"),
+            _file(script, _script("infrastructure.sh"), mode="0700"),
             _file(
                 f"{HOST_FOLDER}/settings",
                 "".join(f"{name}={shlex.quote(value)}\n" for name, value in settings.items()),
@@ -147,6 +152,33 @@ def _ca_host(batch: Batch, inputs: UserData) -> CloudConfig:
         ],
         "runcmd": [["/bin/sh", script]],
     }
+
+
+def _ca(agent: AgentSettings) -> dict[str, str]:
+    """puppet.conf's section [agent]: the CA, and how to deal with one that does not answer."""
+    return {"ca_server": agent.ca_server, "ca_port": str(agent.ca_port), **WAITING}
+
+
+def _own_ca(batch: Batch) -> dict[str, str]:
+    return {"ca_server": _hostname(batch), "ca_port": str(CA_PORT), **WAITING}
+
+
+def _masters(agent: AgentSettings) -> dict[str, str]:
+    """The masters to ask; nothing while there is none: the host finds them later by itself."""
+    if not agent.server:
+        return {}
+    if agent.server_list:
+        return {"server": agent.server, "server_list": ",".join(agent.server_list)}
+    if agent.port not in {None, MASTER_PORT}:
+        return {"server": agent.server, "serverport": str(agent.port)}
+    return {"server": agent.server}
+
+
+def _itself_first(batch: Batch, agent: AgentSettings | None) -> dict[str, str]:
+    """A master asks itself, and the others while it does not answer."""
+    own = f"{_hostname(batch)}:{master_port(batch.record)}"
+    others = agent.server_list if agent else []
+    return {"server": _hostname(batch), "server_list": ",".join([own, *others])}
 
 
 def _install() -> CloudConfig:

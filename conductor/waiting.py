@@ -1,20 +1,26 @@
-"""``--wait``: until each node has enrolled and applied its first catalog, or the reason why not."""
+"""``--wait``: until each node has enrolled and applied its first catalog, or the reason why not.
+
+A host with the CA or the database that is started before any master has no catalog to get: it is ready
+when its bootstrap says on the console that it is.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from conductor import authority, instances
+from conductor import authority, instances, servers
 from conductor.context import Context
 from conductor.errors import CloudError, UnreachableError, WaitError
 from conductor.instances import Instance
 from conductor.inventory import Status, read_status
+from conductor.roles import CA_CLASS, MASTER_CLASS, infrastructure
 
 CONSOLE_INTERVAL = 20  # seconds: reading consoles is slow, and clouds give them late anyway
 CONSOLE_LINES = 15
 CONSOLE_ERRORS = 10
 FAILURE_MARK = "puppet-bootstrap: FAILED"
+DONE_MARK = "puppet-bootstrap: done"
 ERROR_MARK = "Error:"  # Puppet's; dozens of lines about what depends on it may follow
 
 
@@ -28,33 +34,34 @@ class Progress:
 
     @property
     def done(self) -> bool:
-        return self.stage == APPLIED
+        return self.stage in {APPLIED, SET_UP}
 
 
 PENDING = "pending"
 BOOTING = "running, not enrolled yet"
 ENROLLED = "enrolled, first run under way"
 APPLIED = "first catalog applied"
+SET_UP = "set up, waits for a master"
 FAILED = "failed"
 
 Report = Callable[[Sequence[Progress], float], None]
 
 
-def wait_for(context: Context, started: Sequence[Instance], report: Report, *, is_ca: bool) -> None:
+def wait_for(
+    context: Context, started: Sequence[Instance], report: Report, *, classes: Collection[str]
+) -> None:
     """Poll until all are done. ``report`` gets all nodes' progress and the seconds gone by.
 
     Raises WaitError: an instance ended, its bootstrap or its first run failed, or the deadline has passed.
     """
     begin = context.monotonic()
-    consoles_at = begin + CONSOLE_INTERVAL
-    batch = started[0].batch
+    consoles = _Consoles(context, bootstrap_only=_has_no_master(context, classes))
+    is_ca = CA_CLASS in classes
     while True:
         elapsed = context.monotonic() - begin
-        seen = _look(context, batch, started)
+        seen = _look(context, started)
         if seen is not None:
-            if context.monotonic() >= consoles_at:
-                seen = [_with_console(context, each) for each in seen]
-                consoles_at = context.monotonic() + CONSOLE_INTERVAL
+            seen = consoles.read(seen)
             report(seen, elapsed)
             failed = [each for each in seen if each.failure]
             if failed:
@@ -66,10 +73,17 @@ def wait_for(context: Context, started: Sequence[Instance], report: Report, *, i
         context.sleep(context.settings.wait.interval)
 
 
-def _look(context: Context, batch: str, started: Sequence[Instance]) -> list[Progress] | None:
+def _has_no_master(context: Context, classes: Collection[str]) -> bool:
+    """Whether these are infrastructure hosts that nobody gives a catalog to yet."""
+    if not infrastructure(classes) or MASTER_CLASS in classes:
+        return False
+    return not authority.common_name(context) and not servers.read(context).masters
+
+
+def _look(context: Context, started: Sequence[Instance]) -> list[Progress] | None:
     """None when the API does not answer just now: the deadline, not a hiccup, ends the wait."""
     try:
-        found = instances.find(context.clients.ec2, bucket=context.store.bucket, batch=batch)
+        found = instances.find(context.clients.ec2, bucket=context.store.bucket, batch=started[0].batch)
         now = {each.id: each for each in found}
         statuses = read_status(context, [each.certname for each in started])
     except UnreachableError as error:
@@ -96,18 +110,41 @@ def _progress(now: Instance, status: Status) -> Progress:
     return Progress(now, PENDING if now.state == "pending" else BOOTING)
 
 
-def _with_console(context: Context, progress: Progress) -> Progress:
-    """A bootstrap that failed says so on the console, if the cloud shows it."""
-    if progress.done or progress.failure or progress.stage == PENDING:
+class _Consoles:
+    """What the consoles say of the bootstrap, if the cloud shows them; read now and then."""
+
+    def __init__(self, context: Context, *, bootstrap_only: bool) -> None:
+        self._context = context
+        self._bootstrap_only = bootstrap_only
+        self._set_up: set[str] = set()
+        self._next = context.monotonic() + CONSOLE_INTERVAL
+
+    def read(self, seen: Sequence[Progress]) -> list[Progress]:
+        """The same with failures, and with successes where they are all there is to wait for."""
+        if self._context.monotonic() >= self._next:
+            seen = [self._with_console(each) for each in seen]
+            self._next = self._context.monotonic() + CONSOLE_INTERVAL
+        return [
+            Progress(each.instance, SET_UP)
+            if each.instance.id in self._set_up and not each.failure and not each.done
+            else each
+            for each in seen
+        ]
+
+    def _with_console(self, progress: Progress) -> Progress:
+        instance = progress.instance
+        if progress.done or progress.failure or progress.stage == PENDING or instance.id in self._set_up:
+            return progress
+        try:
+            text = instances.console(self._context.clients.ec2, instance.id)
+        except CloudError:
+            return progress  # of use only if it is there
+        for line in text.splitlines():
+            if FAILURE_MARK in line:
+                return Progress(instance, FAILED, line[line.index(FAILURE_MARK) :].strip())
+        if self._bootstrap_only and DONE_MARK in text:
+            self._set_up.add(instance.id)
         return progress
-    try:
-        text = instances.console(context.clients.ec2, progress.instance.id)
-    except CloudError:
-        return progress  # of use only if it is there
-    for line in text.splitlines():
-        if FAILURE_MARK in line:
-            return Progress(progress.instance, FAILED, line[line.index(FAILURE_MARK) :].strip())
-    return progress
 
 
 def _failure(context: Context, failed: Sequence[Progress]) -> WaitError:

@@ -14,7 +14,9 @@ from moto.iam.models import iam_backends
 from moto.sts.models import sts_backends
 
 from lab.network import REGION
+from lab.state import CHECKOUT
 
+POLICIES = CHECKOUT / "conductor" / "policies"
 PARTITION = "aws"
 CREDENTIAL_LIFETIME = datetime.timedelta(hours=6)
 MINIMUM_LEFT = datetime.timedelta(minutes=15)
@@ -55,10 +57,15 @@ class Account:
         )
 
     def make_profile(self, name: str) -> None:
-        """An instance profile with a role of the same name, as the operator's `init` would make on AWS."""
+        """An instance profile with a role of the same name, as the README has the operator make it on AWS."""
         self._iam.create_role(name, TRUST_EC2, "/", None, "lab", [], 3600)
         self._iam.create_instance_profile(name, "/", [])
         self._iam.add_role_to_instance_profile(name, name)
+
+    def make_profiles(self) -> None:
+        """One for each kind of host that reads the bucket."""
+        for policy in sorted(POLICIES.glob("*.json")):
+            self.make_profile(policy.stem)
 
     def default_subnet(self, form: dict[str, str]) -> str:
         zone = form.get("Placement.AvailabilityZone") or f"{REGION}a"

@@ -78,7 +78,8 @@ def published_ca(clients: Clients, bucket: str) -> None:
 @pytest.fixture
 def profile(clients: Clients) -> None:
     iam = boto3.client("iam")
-    iam.create_instance_profile(InstanceProfileName="puppetmaster")
+    for name in ("puppetmaster", "ca-database", "ca", "database", "master"):
+        iam.create_instance_profile(InstanceProfileName=name)
 
 
 @dataclass

@@ -233,7 +233,11 @@ def test_agent_settings_given_by_hand_win_over_the_bucket(context: Context) -> N
     batch = prepare(Context(**{**vars(context), "settings": changed}), plan(changed, "worker", count=1))
     assert batch.user_data is not None
     assert batch.user_data.agent is not None
-    assert batch.user_data.agent.model_dump() == {**agent, "ca_server": "m.example.com"}
+    assert batch.user_data.agent.model_dump() == {
+        **agent,
+        "ca_server": "m.example.com",
+        "server_list": [],
+    }
 
 
 @pytest.mark.usefixtures("published_ca")

@@ -16,7 +16,7 @@ from conductor.errors import WaitError
 from conductor.instances import Instance
 from conductor.launch import launch
 from conductor.preparing import prepare
-from conductor.roles import plan
+from conductor.roles import plan, role_classes
 from conductor.waiting import APPLIED, BOOTING, ENROLLED, Progress, wait_for
 from tests.cloud.conftest import Clock
 from tests.cloud.support import BUCKET, CA_PEM, failing, refusal
@@ -38,14 +38,14 @@ def seen() -> Seen:
     return []
 
 
-def wait(context: Context, started: list[Instance], seen: Seen, *, is_ca: bool = False) -> None:
+def wait(context: Context, started: list[Instance], seen: Seen, *, role: str = "worker") -> None:
     def report(nodes: object, elapsed: float) -> None:
         assert isinstance(nodes, list)
         stages = tuple(each.stage for each in nodes if isinstance(each, Progress))
         if stages not in seen[-1:]:
             seen.append(stages)
 
-    wait_for(context, started, report, is_ca=is_ca)
+    wait_for(context, started, report, classes=role_classes()[role])
 
 
 def writes(
@@ -189,7 +189,7 @@ def test_a_puppetmaster_is_ready_only_when_its_ca_is_published(
         lambda: context.store.put("ca/ca_crt.pem", CA_PEM.encode()),
         lambda: context.store.put("ca/server", names),
     ]
-    wait(context, [node], seen, is_ca=True)
+    wait(context, [node], seen, role="puppetmaster")
     assert clock.seconds == 15
     assert list(context.operator.pins()) == [BUCKET]
 
@@ -197,7 +197,7 @@ def test_a_puppetmaster_is_ready_only_when_its_ca_is_published(
 def test_waiting_for_the_ca_ends_when_it_is_published(context: Context, bucket: str, clock: Clock) -> None:
     def publish() -> None:
         context.store.put("ca/ca_crt.pem", CA_PEM.encode())
-        context.store.put("ca/server", b'{"server": "pm.internal"}')
+        context.store.put("ca/server", b'{"server": "pm.internal", "ca_server": "pm.internal"}')
 
     clock.at_sleep = [lambda: None, publish]
     batch = prepare(context, plan(context.settings, "worker", count=1), wait=True)

@@ -13,6 +13,7 @@ import subprocess
 import tarfile
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,9 @@ case $* in
   *"config print"*localcacert*) echo {root}/ca.pem ;;
   *"config print"*csr_attributes*) echo {root}/csr_attributes.yaml ;;
   *"config print"*environmentpath*) echo {root}/environments ;;
+  *"config print"*ca_server*) echo ca.internal ;;
+  *"config print"*ca_port*) echo 8141 ;;
+  ssl*) exit {enrolled} ;;
   apply*) exit {applied} ;;
 esac
 """
@@ -51,8 +55,8 @@ class Host:
         path.write_text(text.format(root=self.root, **values))
         path.chmod(0o755)
 
-    def puppet(self, certname: str = "node-1", applied: int = 2) -> None:
-        self.command("puppet", FAKE_PUPPET, certname=certname, applied=applied)
+    def puppet(self, certname: str = "node-1", enrolled: int = 0, applied: int = 2) -> None:
+        self.command("puppet", FAKE_PUPPET, certname=certname, enrolled=enrolled, applied=applied)
 
     def run(self, script: Path, *argv: str) -> subprocess.CompletedProcess[str]:
         env = {**os.environ, "PATH": f"{self.root}/bin:{os.environ['PATH']}"}
@@ -141,7 +145,9 @@ def code_url(tmp_path: Path) -> Iterator[str]:
     server.server_close()
 
 
-def master_script(host: Host, url: str, sha256: str | None = None) -> Path:
+def infrastructure_script(
+    host: Host, url: str, sha256: str | None = None, *, expires: str = "", agent: str = "yes"
+) -> Path:
     """The script beside its settings, as cloud-init writes them."""
     archive = (host.root / "www" / "code.tar.gz").read_bytes()
     settings = {
@@ -150,6 +156,8 @@ def master_script(host: Host, url: str, sha256: str | None = None) -> Path:
         "code_url": url + "?a='b&c=d",
         "code_sha256": sha256 or hashlib.sha256(archive).hexdigest(),
         "packages": "one two",
+        "expires": expires,
+        "agent": agent,
     }
     folder = host.root / "bootstrap"
     folder.mkdir()
@@ -157,27 +165,79 @@ def master_script(host: Host, url: str, sha256: str | None = None) -> Path:
         "".join(f"{key}={shlex.quote(value)}\n" for key, value in settings.items())
     )
     script = folder / "bootstrap"
-    script.write_text((SCRIPTS / "puppetmaster.sh").read_text())
+    script.write_text((SCRIPTS / "infrastructure.sh").read_text())
     return script
 
 
-def test_the_puppetmaster_applies_its_code_and_then_becomes_an_agent(host: Host, code_url: str) -> None:
-    script = master_script(host, code_url)
+def in_order(calls: str, *wanted: str) -> bool:
+    places = [calls.index(call) for call in wanted]
+    return places == sorted(places)
+
+
+def test_a_host_with_the_ca_applies_its_code_and_then_becomes_an_agent(host: Host, code_url: str) -> None:
+    (host.root / "ca.pem").unlink()
+    script = infrastructure_script(host, code_url)
     done = host.run(script)
     assert done.returncode == 0, done.stdout
     assert (host.root / "environments" / "production" / "manifests" / "puppetmaster.pp").exists()
-    wanted = [
+    assert in_order(
+        host.calls,
+        "systemctl stop puppet.service",
         "apt-get -q -y -o DPkg::Lock::Timeout=300 --no-install-recommends install one two",
         "puppet apply --environment production --node_terminus plain",
         "systemctl restart puppet.service",
-    ]
-    places = [host.calls.index(call) for call in wanted]
-    assert places == sorted(places)
+    )
+    assert "puppet ssl" not in host.calls
     assert not (script.parent / "settings").exists()
+    assert "puppet-bootstrap: done: node-1 is set up" in done.stdout
+
+
+def at(seconds: int) -> str:
+    return (datetime.now(UTC) + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def test_a_host_that_is_not_the_ca_enrols_before_it_applies_its_code(host: Host, code_url: str) -> None:
+    expires = at(3600)
+    done = host.run(infrastructure_script(host, code_url, expires=expires))
+    assert done.returncode == 0, done.stdout
+    assert in_order(host.calls, "puppet ssl bootstrap", "puppet apply", "systemctl restart puppet.service")
+    assert f"puppet-bootstrap: enrolling with the CA at ca.internal:8141, until {expires}" in done.stdout
+    allowed = int(host.calls.split("--maxwaitforcert ")[1].split()[0])
+    assert 3500 < allowed <= 3600
+
+
+def test_a_host_whose_clock_is_ahead_asks_the_ca_all_the_same(host: Host, code_url: str) -> None:
+    done = host.run(infrastructure_script(host, code_url, expires=at(-100)))
+    assert done.returncode == 0, done.stdout
+    assert "puppet ssl bootstrap --color=false --maxwaitforcert 60\n" in host.calls
+
+
+def test_a_host_that_is_not_the_ca_and_does_not_know_it_asks_nobody(host: Host, code_url: str) -> None:
+    (host.root / "ca.pem").unlink()
+    done = host.run(infrastructure_script(host, code_url, expires=at(3600)))
+    assert done.returncode == 1
+    assert f"looking for the CA certificate in {host.root}/ca.pem" in done.stdout.splitlines()[-1]
+    assert "puppet ssl" not in host.calls
+
+
+def test_a_host_that_the_ca_does_not_sign_applies_nothing(host: Host, code_url: str) -> None:
+    host.puppet(enrolled=1)
+    done = host.run(infrastructure_script(host, code_url, expires=at(3600)))
+    assert done.returncode == 1
+    assert "puppet-bootstrap: FAILED: exit 1 while enrolling with the CA" in done.stdout
+    assert "puppet apply" not in host.calls
+    assert not host.agent_started
+
+
+def test_an_agent_that_has_no_master_to_ask_yet_is_not_started_here(host: Host, code_url: str) -> None:
+    done = host.run(infrastructure_script(host, code_url, agent="later"))
+    assert done.returncode == 0, done.stdout
+    assert "puppet apply" in host.calls
+    assert not host.agent_started
 
 
 def test_code_that_is_not_what_the_operator_sent_is_not_unpacked(host: Host, code_url: str) -> None:
-    done = host.run(master_script(host, code_url, sha256="0" * 64))
+    done = host.run(infrastructure_script(host, code_url, sha256="0" * 64))
     assert done.returncode == 1
     assert "puppet-bootstrap: FAILED: exit 1 while checking the code's SHA-256" in done.stdout
     assert not (host.root / "environments").exists()
@@ -186,7 +246,7 @@ def test_code_that_is_not_what_the_operator_sent_is_not_unpacked(host: Host, cod
 
 
 def test_an_address_that_has_expired_fails_at_once(host: Host, code_url: str) -> None:
-    done = host.run(master_script(host, code_url + "-gone"))
+    done = host.run(infrastructure_script(host, code_url + "-gone"))
     assert done.returncode == 1
     assert "the code archive was refused: HTTP 404" in done.stdout
     assert "puppet-bootstrap: FAILED: exit 1 while fetching the code" in done.stdout
@@ -194,7 +254,7 @@ def test_an_address_that_has_expired_fails_at_once(host: Host, code_url: str) ->
 
 def test_a_store_that_asks_to_slow_down_is_asked_again(host: Host, code_url: str) -> None:
     Silent.slowed_down = False
-    done = host.run(master_script(host, code_url + "?slow-down"))
+    done = host.run(infrastructure_script(host, code_url + "?slow-down"))
     assert done.returncode == 0, done.stdout
     assert Silent.slowed_down
 
@@ -204,7 +264,7 @@ def test_puppet_apply_s_detailed_exit_code_decides(
     host: Host, code_url: str, exit_code: int, good: bool
 ) -> None:
     host.puppet(applied=exit_code)
-    done = host.run(master_script(host, code_url))
+    done = host.run(infrastructure_script(host, code_url))
     assert (done.returncode == 0) is host.agent_started is good
     failed = (
         f"puppet-bootstrap: FAILED: exit {exit_code} while applying manifests/puppetmaster.pp" in done.stdout

@@ -6,7 +6,7 @@ import pytest
 
 from conductor.errors import ConfigError, UsageError
 from conductor.roles import classification, plan, role_classes
-from conductor.settings import Settings
+from conductor.settings import CHECKOUT, Settings
 
 IMAGE = "ami-0123456789abcdef0"
 
@@ -15,9 +15,12 @@ def settings(**more: object) -> Settings:
     return Settings.model_validate({"s3_bucket_name": "our-cluster", "ami_id": IMAGE, **more})
 
 
-def test_the_repository_s_own_roles_are_four() -> None:
+INFRASTRUCTURE = ["puppetmaster", "ca-database", "ca", "database", "master"]
+
+
+def test_the_repository_s_own_roles_are_eight() -> None:
     roles = role_classes()
-    assert sorted(roles) == ["jobtracker", "namenode", "puppetmaster", "worker"]
+    assert list(roles) == [*INFRASTRUCTURE, "namenode", "jobtracker", "worker"]
     assert all("puppet::agent" in classes for classes in roles.values())
 
 
@@ -41,11 +44,41 @@ def test_role_then_node_then_the_role_s_own_node_are_merged() -> None:
     assert found.environment == "staging"
 
 
-def test_only_the_puppetmaster_is_the_ca_and_has_a_profile() -> None:
+def test_only_the_infrastructure_has_profiles_each_its_own() -> None:
     plans = {role: plan(settings(), role, count=None) for role in role_classes()}
-    assert [role for role, each in plans.items() if each.is_ca] == ["puppetmaster"]
-    assert [role for role, each in plans.items() if each.instance_profile] == ["puppetmaster"]
-    assert [role for role, each in plans.items() if each.serves] == ["puppetmaster"]
+    assert {role: each.instance_profile for role, each in plans.items() if each.instance_profile} == {
+        role: role for role in INFRASTRUCTURE
+    }
+    assert [role for role, each in plans.items() if each.is_infrastructure] == INFRASTRUCTURE
+    assert [role for role, each in plans.items() if each.is_ca] == ["puppetmaster", "ca-database", "ca"]
+
+
+def test_each_profile_has_a_policy() -> None:
+    policies = CHECKOUT / "conductor" / "policies"
+    assert sorted(path.stem for path in policies.glob("*.json")) == sorted(INFRASTRUCTURE)
+
+
+def test_the_classes_and_not_the_role_s_name_make_a_host_infrastructure() -> None:
+    site = settings(roles={"compiler": {"node": {"classes": ["puppet::master", "puppet::agent"]}}})
+    found = plan(site, "compiler", count=3)
+    assert found.is_infrastructure
+    assert found.instance_profile == "master"
+
+
+@pytest.mark.parametrize("role", ["puppetmaster", "ca-database", "ca", "database"])
+def test_of_ca_and_database_there_is_one(role: str) -> None:
+    with pytest.raises(UsageError, match="a cluster has one"):
+        plan(settings(), role, count=2)
+
+
+def test_masters_may_be_many_and_serve_under_one_name() -> None:
+    found = plan(settings(roles={"master": {"dns_alt_names": ["puppet.example.com"]}}), "master", count=3)
+    assert (found.count, found.dns_alt_names) == (3, ["puppet.example.com"])
+
+
+def test_names_for_the_certificate_of_a_host_that_serves_nobody_are_a_mistake() -> None:
+    with pytest.raises(ConfigError, match=r"roles\.worker\.dns_alt_names"):
+        plan(settings(roles={"worker": {"dns_alt_names": ["w.example.com"]}}), "worker", count=1)
 
 
 def test_a_role_of_the_site_s_own_needs_only_classes() -> None:

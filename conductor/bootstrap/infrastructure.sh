@@ -1,8 +1,9 @@
 #!/bin/sh
-# shellcheck disable=SC1091,SC2154 # settings sets certname, environment, code_url, code_sha256, packages
+# shellcheck disable=SC1091,SC2154 # settings sets certname, environment, code_url, code_sha256, packages,
+# expires (empty on the CA's host), agent (yes or later)
 #
-# First boot of the host that has the CA: there is no master to ask, so Puppet applies this
-# repository's code here, after checking that it is the code that the operator sent.
+# First boot of a host that has the CA, the database or a master: whether there is a master to ask or not,
+# Puppet applies this repository's code here, after checking that it is the code that the operator sent.
 set -eu
 
 here=$(dirname "$0")
@@ -22,10 +23,21 @@ finish() {
 }
 trap finish EXIT
 
+setting() {
+  puppet config print --section agent "$1"
+}
+
 begin "checking puppet.conf"
+# An image may have started the agent at boot, before it knew whom to ask; it would hold Puppet's locks.
+systemctl stop puppet.service
 [ "$(puppet config print --section main certname)" = "$certname" ]
-attributes=$(puppet config print --section agent csr_attributes)
+attributes=$(setting csr_attributes)
 [ ! -e "$attributes" ] || chmod 0600 "$attributes"
+if [ -n "$expires" ]; then
+  authority=$(setting localcacert)
+  begin "looking for the CA certificate in $authority; an agent without one trusts anybody"
+  [ -s "$authority" ]
+fi
 
 begin "installing Puppet modules"
 export DEBIAN_FRONTEND=noninteractive
@@ -62,6 +74,14 @@ rm -rf "$code"
 mv "$code.new" "$code"
 rm -f "$here/code.tar.gz" "$here/settings"
 
+if [ -n "$expires" ]; then
+  begin "enrolling with the CA at $(setting ca_server):$(setting ca_port), until $expires"
+  seconds=$(($(date -d "$expires" +%s) - $(date +%s)))
+  # Clocks differ, and the CA's is the one that counts.
+  [ "$seconds" -ge 60 ] || seconds=60
+  puppet ssl bootstrap --color=false --maxwaitforcert "$seconds"
+fi
+
 begin "applying manifests/puppetmaster.pp"
 cd "$code"
 applied=0
@@ -70,8 +90,9 @@ puppet apply --environment "$environment" --node_terminus plain --color=false --
 # 0: nothing to do, 2: done; 4 and 6: some resource failed; 1: no catalog.
 [ "$applied" -eq 0 ] || [ "$applied" -eq 2 ] || exit "$applied"
 
-begin "starting the Puppet agent"
-# Restarted, not started: an image may have started the agent at boot, before it knew whom to ask.
-systemctl enable puppet.service
-systemctl restart puppet.service
-say "done: $certname is the puppetmaster"
+if [ "$agent" = yes ]; then
+  begin "starting the Puppet agent"
+  systemctl enable puppet.service
+  systemctl restart puppet.service
+fi
+say "done: $certname is set up"

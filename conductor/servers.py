@@ -1,0 +1,162 @@
+"""cluster/servers: which masters and databases the cluster has, always derived whole from what lives.
+
+What follows from it for a host's own Hiera data (where PuppetDB is) is written into the records, and
+noted there as ``derived``: what the operator said, or has changed by hand since, stays.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from conductor import instances
+from conductor.context import Context
+from conductor.errors import CloudError, RecordError
+from conductor.instances import Instance
+from conductor.record import CLUSTER_SERVERS, Record, Server, Servers
+from conductor.roles import CA_CLASS, DATABASE_CLASS, MASTER_CLASS, infrastructure
+
+MASTER_PORT = 8140
+DATABASE_PORT = 8081
+CA_DATABASE_URL = "puppet::ca::puppetdb_url"
+MASTER_DATABASE_URLS = "puppet::master::puppetdb_urls"
+ATTEMPTS = 5
+
+
+@dataclass(frozen=True)
+class Host:
+    """An infrastructure host whose instance and record are there."""
+
+    instance: Instance
+    record: Record
+
+
+def read(context: Context) -> Servers:
+    """The document as it is in the bucket. Raises RecordError."""
+    body = context.store.get(CLUSTER_SERVERS)
+    if body is None:
+        return Servers()
+    try:
+        return Servers.model_validate(json.loads(body))
+    except (ValueError, ValidationError) as error:
+        raise RecordError(
+            f"{context.store.url(CLUSTER_SERVERS)} cannot be read: {error}",
+            advice="remove it: the next start or terminate of a master or database writes it anew",
+        ) from error
+
+
+def hosts(context: Context, *, without: Collection[str] = ()) -> list[Host]:
+    """The infrastructure's hosts that live, those named in ``without`` (certnames) left out."""
+    live = [
+        each
+        for each in instances.find(context.clients.ec2, bucket=context.store.bucket)
+        if not each.gone and each.certname not in without
+    ]
+    bodies = context.store.get_all(each.certname for each in live)
+    found = []
+    for each in live:
+        try:
+            record = Record.parse(context.store.url(each.certname), bodies.get(each.certname, b"{}"))
+        except RecordError as error:
+            context.say(f"warning: {error}")
+            continue
+        if infrastructure(record.classes):
+            found.append(Host(each, record))
+    return found
+
+
+def listed(living: Iterable[Host]) -> Servers:
+    """What the document is to say when these hosts live."""
+    masters, databases = [], []
+    for each in sorted(living, key=lambda host: host.instance.certname):
+        if not each.instance.private_name:
+            continue  # too young: its own launch writes it
+        name = {"certname": each.instance.certname, "name": each.instance.private_name}
+        if MASTER_CLASS in each.record.classes:
+            masters.append(Server(**name, port=master_port(each.record)))
+        if DATABASE_CLASS in each.record.classes:
+            databases.append(Server(**name, port=_port(each.record, DATABASE_CLASS, DATABASE_PORT)))
+    return Servers(masters=masters, databases=databases)
+
+
+def update(context: Context, *, without: Collection[str] = ()) -> Servers:
+    """Bring the document and the hosts' records up to what lives now, but for ``without``.
+
+    Two launches at once may each see only their own hosts: whoever writes last looks again.
+    """
+    written: Servers | None = None
+    for _ in range(ATTEMPTS):
+        living = hosts(context, without=without)
+        now = listed(living)
+        if now == written:
+            return now
+        _write_data(context, living, now)
+        if context.store.get(CLUSTER_SERVERS) != now.body():
+            context.store.put(CLUSTER_SERVERS, now.body())
+        written = now
+    raise CloudError(
+        f"{context.store.url(CLUSTER_SERVERS)}: masters came and went {ATTEMPTS} times while it was written",
+        advice="try again when nobody else starts or terminates masters",
+    )
+
+
+def leave(context: Context, certnames: Collection[str]) -> bool:
+    """Take hosts that are about to end out of the document; False if none of them is in it."""
+    try:
+        now = read(context)
+    except RecordError as error:
+        context.say(f"warning: {error.message}; it is written anew")
+    else:
+        if not any(each.certname in certnames for each in [*now.masters, *now.databases]):
+            return False
+    update(context, without=certnames)
+    return True
+
+
+def with_derived(record: Record, servers: Servers) -> Record:
+    """The record with the data that follows from ``servers``; without a database, what it had stays."""
+    data = dict(record.data)
+    ours = {key: value for key, value in record.derived.items() if data.get(key) == value}
+    for key, value in _derived(record, servers).items():
+        if key not in data or key in ours:
+            data[key] = ours[key] = value
+    return record.model_copy(update={"parameters": {**record.parameters, "data": data}, "derived": ours})
+
+
+def knows_database(record: Record) -> bool:
+    """Whether a master with this record has been told where PuppetDB is, or is to have none."""
+    own = record.classes.get(MASTER_CLASS, {})
+    return DATABASE_CLASS in record.classes or "puppetdb_urls" in own or MASTER_DATABASE_URLS in record.data
+
+
+def master_port(record: Record) -> int:
+    """The port that the record gives to its master."""
+    return _port(record, MASTER_CLASS, MASTER_PORT)
+
+
+def _derived(record: Record, servers: Servers) -> dict[str, Any]:
+    if not servers.databases:
+        return {}
+    url = f"https://{servers.databases[0].address}"
+    wanted: dict[str, Any] = {}
+    if CA_CLASS in record.classes:
+        wanted[CA_DATABASE_URL] = url
+    if MASTER_CLASS in record.classes:
+        wanted[MASTER_DATABASE_URLS] = [url]
+    return wanted
+
+
+def _write_data(context: Context, living: Iterable[Host], now: Servers) -> None:
+    for each in living:
+        record = with_derived(each.record, now)
+        if record != each.record:
+            context.store.put(each.instance.certname, record.body())
+
+
+def _port(record: Record, class_name: str, default: int) -> int:
+    own = record.classes.get(class_name, {}).get("port", record.data.get(f"{class_name}::port", default))
+    return own if isinstance(own, int) else default
