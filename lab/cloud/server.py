@@ -34,7 +34,7 @@ def main() -> None:
     account = Account()
     for ami_id, root in read_json(state.settings_file)["images"].items():
         account.add_image(ami_id, Path(root).name)
-    account.make_profile("puppetmaster")
+    account.make_profiles()
     public = Ec2Mends(
         DomainDispatcherApplication(create_backend_app),
         default_subnet=account.default_subnet,
