@@ -28,7 +28,7 @@ class puppet::ca (
   Stdlib::Port $port,
   Stdlib::Fqdn $server,
   Array[Stdlib::Fqdn] $dns_alt_names,
-  Optional[Stdlib::HTTPSUrl] $puppetdb_url,
+  Optional[Stdlib::HTTPSUrl] $puppetdb_url = undef,
   Enum['puppet-ca', 'puppet-master'] $auth_role = 'puppet-ca',
   Optional[Struct[{ 'server' => Stdlib::Fqdn, 'port' => Stdlib::Port }]] $master = undef,
   Puppet::Ca_settings $settings = {},
