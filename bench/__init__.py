@@ -1,0 +1,1 @@
+"""What the cluster does under load and over time, measured; README.md says how."""

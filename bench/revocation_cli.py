@@ -1,0 +1,78 @@
+"""How long after `start_instance.py terminate` does each master refuse the node? Over several nodes."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import click
+
+from bench import command, results, site, verdict
+from bench.nodes import Nodes, gone_afterwards
+from bench.revoking import Revocation, measure
+from lab import output
+
+NAME = "bench/revocation"
+PAUSE = 30.0  # seconds between two questions of a master to the CA: a run may begin at any moment of it
+
+
+@click.command(help=__doc__, context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
+@click.option("--runs", type=click.IntRange(1, 1000), default=10)
+@click.option(
+    "--output",
+    "path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=results.RESULTS / "revocation.json",
+)
+@click.option(
+    "--start", is_flag=True, help="Start the lab, a CA with database and two masters, unless they run."
+)
+def revocation(runs: int, path: Path, start: bool) -> int:
+    """Run, show, judge."""
+    if start:
+        site.start(command.say)
+    site.go_inside("bench.revocation_cli", [word for word in sys.argv[1:] if word != "--start"])
+    found = site.find(command.say)
+    with tempfile.TemporaryDirectory(prefix="bench-revocation-") as folder, gone_afterwards(Path(folder)):
+        done = asyncio.run(_run(found, runs, Path(folder)))
+    wrong = list(verdict.of_revocations(done))
+    document = results.revocations_document(done, wrong)
+    results.write(path, document)
+    console = output.console()
+    results.show_revocations(document["revocations"], console)
+    for each in wrong:
+        console.print(f"WRONG: {each}", markup=False, highlight=False)
+    console.print(
+        f"{'FAILED' if wrong else 'passed'}; worst case {document['worst_seconds']} s; all figures: {path}",
+        markup=False,
+        highlight=False,
+    )
+    return 1 if wrong else 0
+
+
+async def _run(found: site.Site, runs: int, folder: Path) -> list[Revocation]:
+    nodes = Nodes(found, folder)
+    servers = [(host.name, site.MASTER_PORT) for host in found.masters]
+    began = time.monotonic()
+    chance = random.Random()  # noqa: S311 - no secret: when in the masters' rhythm a run falls
+    done = []
+    for number in range(1, runs + 1):
+        _, [identity] = await nodes.enrol(1)
+        await asyncio.sleep(chance.uniform(0, PAUSE))
+        each = Revocation(identity.certname, "start_instance.py terminate", time.monotonic() - began)
+        try:
+            await measure(identity, servers, lambda name=identity.certname: nodes.terminate(name), each)  # type: ignore[misc]
+        except BaseException:
+            await nodes.mark(identity.certname)
+            raise
+        command.say(f"{number} of {runs}: {each.row()['seconds']}, kept open: {each.kept_open}")
+        done.append(each)
+    return done
+
+
+if __name__ == "__main__":
+    sys.exit(command.main(revocation, NAME, sys.argv[1:]))

@@ -1,0 +1,104 @@
+"""The running cluster that is measured: its masters and its CA, whatever its layout."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.enrolment import Authority
+from bench.errors import BenchError
+from conductor import clients, inventory, settings
+from conductor.context import Context, open_context
+from conductor.record import CA_CERTIFICATE, CA_SERVER
+from lab import access, lifecycle
+from lab.cluster import Cluster
+from lab.run import run
+from lab.state import State
+
+MASTER_CLASS, CA_CLASS, DATABASE_CLASS = "puppet::master", "puppet::ca", "puppet::database"
+MASTER_PORT, CA_PORT = 8140, 8141
+LAYOUT = (("ca-database",), ("master", "--count", "2"))  # what --start launches, one after another
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Host:
+    """One instance of the cluster."""
+
+    name: str  # private name
+    instance: str
+    certname: str
+    classes: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Site:
+    """A cluster in the lab. `shell` runs a command on a host as root."""
+
+    context: Context
+    state: State
+    hosts: tuple[Host, ...]
+    authority: Authority
+
+    @property
+    def masters(self) -> list[Host]:
+        return [host for host in self.hosts if MASTER_CLASS in host.classes]
+
+    @property
+    def ca(self) -> Host:
+        return next(host for host in self.hosts if CA_CLASS in host.classes)
+
+    def shell(self, host: Host, command: str, *, stdin: str | None = None, deadline: float = 120) -> str:
+        """The output of a command; raises LabError, with the output, unless it ends with 0."""
+        return run(access.shell(self.state, host.instance, [command]), stdin=stdin, deadline=deadline).stdout
+
+
+def find(say: Say) -> Site:
+    """The cluster as `start_instance.py list` has it; raises BenchError unless it has a CA and a master."""
+    context = open_context(settings.load(settings.find(None)), clients.connect(), say)
+    nodes = inventory.read(context)
+    hosts = tuple(
+        Host(node.instance.private_name, node.instance.id, node.certname, frozenset(node.record.classes))
+        for node in nodes
+        if node.instance and node.instance.state == "running" and node.record
+    )
+    for wanted in (CA_CLASS, MASTER_CLASS):
+        if not any(wanted in host.classes for host in hosts):
+            raise BenchError(f"no running instance has {wanted}; start the cluster first, or give --start")
+    return Site(context, State.default(), hosts, _authority(context))
+
+
+def _authority(context: Context) -> Authority:
+    certificate, names = context.store.get(CA_CERTIFICATE), context.store.get(CA_SERVER)
+    if certificate is None or names is None:
+        raise BenchError(f"{context.store.url()} has no {CA_CERTIFICATE} or no {CA_SERVER}: is the CA up?")
+    server: dict[str, Any] = json.loads(names)
+    return Authority(server["ca_server"], int(server.get("ca_port", CA_PORT)), certificate.decode())
+
+
+def start(say: Say) -> None:
+    """The lab and, unless there are nodes already, a cluster with two masters."""
+    state = State.default()
+    lifecycle.up(state, say)
+    cluster = Cluster(state, say)
+    if not cluster.nodes():
+        for launch in LAYOUT:
+            cluster.launch(launch)
+
+
+def go_inside(module: str, arguments: Sequence[str]) -> None:
+    """Become the same command inside the lab's network, where the nodes' names mean something."""
+    state = State.default()
+    anchor = access.report(state)["network"]
+    if Path("/proc/self/ns/net").stat() == Path(f"/proc/{anchor}/ns/net").stat():
+        return
+    argv = access.inside(state, [sys.executable, "-m", module, *arguments])
+    checkout = str(Path(__file__).resolve().parent.parent)
+    environment = {**access.environment(state), "PYTHONPATH": checkout}
+    os.execvpe(argv[0], argv, environment)  # noqa: S606
