@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from conductor import servers
-from conductor.context import Context
+from conductor.context import Context, wait_until
 from conductor.errors import AuthorityError, UsageError
 from conductor.record import CA_CERTIFICATE, CA_SERVER, CLUSTER_SERVERS, AgentSettings
 from conductor.roles import CA_CLASS
@@ -61,42 +61,38 @@ def common_name(context: Context) -> str | None:
     return context.settings.agent.server or _names(context).get("server")
 
 
-def wait_for_agent_settings(context: Context, *, needs_master: bool, wait: bool) -> AgentSettings:
-    """The same, waiting for the CA and a master until the deadline if so asked.
-
-    Raises AuthorityError if there is none.
-    """
-    end = context.monotonic() + context.settings.wait.deadline
-    said = ""
-    while True:
-        found = agent_settings(context)
-        if found and (found.server or not needs_master):
-            return found
-        if not wait or context.monotonic() >= end:
-            raise _no_master(context) if found else _no_ca(context)
-        doing = (
-            "waiting for a master to be started" if found else "waiting for the CA to publish its certificate"
-        )
-        if doing != said:
-            context.say(doing)
-            said = doing
-        context.sleep(context.settings.wait.interval)
-
-
-def _no_ca(context: Context) -> AuthorityError:
-    return AuthorityError(
-        f"no CA yet: {context.store.url(CA_CERTIFICATE)} and {CA_SERVER} are not there",
-        advice="start a host with the CA first (`start_instance.py puppetmaster --wait`, "
-        "or ca-database, or ca), "
-        "wait for it with --wait, or set agent.ca_cert, agent.ca_server and agent.server",
+def wait_for_ca(context: Context, *, wait: bool) -> AgentSettings:
+    """What a host that is not the CA must know of it. Raises AuthorityError if there is none."""
+    return wait_until(
+        context,
+        lambda: agent_settings(context),
+        doing="waiting for the CA to publish its certificate",
+        wait=wait,
+        otherwise=AuthorityError(
+            f"no CA yet: {context.store.url(CA_CERTIFICATE)} and {CA_SERVER} are not there",
+            advice="start a host with the CA first (`start_instance.py puppetmaster --wait`, or ca-database, "
+            "or ca), wait for it with --wait, or set agent.ca_cert, agent.ca_server and agent.server",
+        ),
     )
 
 
-def _no_master(context: Context) -> AuthorityError:
-    return AuthorityError(
-        f"no master yet: {context.store.url(CLUSTER_SERVERS)} names none",
-        advice="start one first (`start_instance.py master --wait`), wait for it with --wait, "
-        "or set agent.server",
+def wait_for_master(context: Context, *, wait: bool) -> AgentSettings:
+    """The same, once there is a master to ask for catalogs. Raises AuthorityError if there is none."""
+
+    def with_master() -> AgentSettings | None:
+        found = agent_settings(context)
+        return found if found and found.server else None
+
+    return wait_until(
+        context,
+        with_master,
+        doing="waiting for a master to be started",
+        wait=wait,
+        otherwise=AuthorityError(
+            f"no master yet: {context.store.url(CLUSTER_SERVERS)} names none",
+            advice="start one first (`start_instance.py master --wait`), wait for it with --wait, "
+            "or set agent.server",
+        ),
     )
 
 

@@ -11,12 +11,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from conductor.clients import Clients, api_errors
-from conductor.errors import CloudError, NoCredentialsError, UnreachableError
+from conductor.errors import CloudError, ConductorError, NoCredentialsError, UnreachableError
 from conductor.operator_files import Operator
 from conductor.settings import Settings
 from conductor.store import Store
+
+T = TypeVar("T")
 
 
 def _utc_now() -> datetime:
@@ -36,6 +39,22 @@ class Context:
     now: Callable[[], datetime] = field(default=_utc_now)
     monotonic: Callable[[], float] = field(default=time.monotonic)
     sleep: Callable[[float], None] = field(default=time.sleep)
+
+
+def wait_until(
+    context: Context, look: Callable[[], T | None], *, doing: str, otherwise: ConductorError, wait: bool
+) -> T:
+    """What ``look`` finds, at once or (``wait``) before the deadline; else raises ``otherwise``."""
+    end = context.monotonic() + context.settings.wait.deadline
+    said = False
+    while (found := look()) is None:
+        if not wait or context.monotonic() >= end:
+            raise otherwise
+        if not said:
+            context.say(doing)
+            said = True
+        context.sleep(context.settings.wait.interval)
+    return found
 
 
 def open_context(settings: Settings, clients: Clients, say: Callable[[str], None]) -> Context:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
 from conductor import authority, code_archive, instances, servers
-from conductor.context import Context
+from conductor.context import Context, wait_until
 from conductor.errors import AuthorityError, BucketError, UsageError
 from conductor.operator_files import batch_secret, secret_sha256
 from conductor.record import Batch, Code, Enrolment, Record, Servers, UserData, timestamp
-from conductor.roles import DATABASE_CLASS, DEFAULT_ENVIRONMENT, MASTER_CLASS, Plan, infrastructure
-from conductor.servers import Host
+from conductor.roles import CA_CLASS, DATABASE_CLASS, DEFAULT_ENVIRONMENT, MASTER_CLASS, Plan, infrastructure
 from conductor.settings import LOGIN_KEYS, Node
 
 CODE_URL_SECONDS = 3600
@@ -34,21 +32,16 @@ def prepare(context: Context, plan: Plan, *, wait: bool = False) -> Batch:
         context.say(f"made bucket {context.store.bucket}, private")
     public_key = context.operator.ssh_public_key(context.settings.ssh_public_key)
     inputs = UserData(cloud_init=plan.cloud_init, ssh_public_key=public_key)
-    living = servers.hosts(context) if plan.is_infrastructure else []
-    if plan.is_ca:
-        authority.refuse_second_ca(context, living)
-    if DATABASE_CLASS in plan.node.classes:
-        _refuse_second_database(context, living)
+    if plan.is_infrastructure:
+        _refuse_second(context, plan)
     if not plan.is_ca:
-        inputs.agent = authority.wait_for_agent_settings(
-            context, needs_master=not plan.is_infrastructure, wait=wait
-        )
-    name = str(uuid.uuid4())
-    record = record_for(context, plan.node, public_key, servers.listed(living))
-    if MASTER_CLASS in record.classes and not servers.knows_database(record):
-        raise _no_database(context)
+        inputs.agent = authority.wait_for_ca(context, wait=wait)
+    if not plan.is_infrastructure:
+        inputs.agent = authority.wait_for_master(context, wait=wait)
+    record = record_for(context, plan.node, public_key, _known_servers(context, plan, wait=wait))
     if plan.is_infrastructure:
         inputs.code = upload_code(context)
+    name = str(uuid.uuid4())
     record.enrolment = _enrolment(context, plan, name)
     batch = Batch(
         batch=name,
@@ -75,9 +68,12 @@ def upload_code(context: Context) -> Code:
     return Code(url=context.store.presigned(archive.key, seconds=CODE_URL_SECONDS), sha256=archive.sha256)
 
 
-def _refuse_second_database(context: Context, living: Iterable[Host]) -> None:
-    """Nodes find one another through one PuppetDB; two would each know some of them."""
-    for each in living:
+def _refuse_second(context: Context, plan: Plan) -> None:
+    """A cluster has one CA and one database: of two PuppetDBs each would know some of the nodes."""
+    living = servers.hosts(context)
+    if plan.is_ca:
+        authority.refuse_second_ca(context, living)
+    for each in living if DATABASE_CLASS in plan.node.classes else []:
         if DATABASE_CLASS in each.record.classes:
             instance = each.instance
             raise UsageError(
@@ -87,12 +83,28 @@ def _refuse_second_database(context: Context, living: Iterable[Host]) -> None:
             )
 
 
-def _no_database(context: Context) -> AuthorityError:
-    return AuthorityError(
-        f"no database yet: no host of {context.store.url()} has PuppetDB, which a master needs",
-        advice="start one first (`start_instance.py database --wait`, or ca-database or puppetmaster "
-        f"in place of ca), or set {servers.MASTER_DATABASE_URLS} under node: parameters: data: "
-        "([] for no PuppetDB)",
+def _known_servers(context: Context, plan: Plan, *, wait: bool) -> Servers:
+    """The servers that live, with the database if this is to be a master that needs one."""
+    if not plan.is_infrastructure:
+        return Servers()
+    if MASTER_CLASS not in plan.node.classes or servers.knows_database(plan.node.classes, plan.node.data):
+        return servers.current(context)
+
+    def with_database() -> Servers | None:
+        found = servers.current(context)
+        return found if found.databases else None
+
+    return wait_until(
+        context,
+        with_database,
+        doing="waiting for a database to be started",
+        wait=wait,
+        otherwise=AuthorityError(
+            f"no database yet: no host of {context.store.url()} has PuppetDB, which a master needs",
+            advice="start one first (`start_instance.py database --wait`, or ca-database or puppetmaster "
+            "in place of ca), wait for it with --wait, or set "
+            f"{servers.MASTER_DATABASE_URLS} under node: parameters: data: ([] for no PuppetDB)",
+        ),
     )
 
 
@@ -101,10 +113,13 @@ def record_for(context: Context, node: Node, public_key: str, known: Servers) ->
     data: dict[str, Any] = {}
     if infrastructure(node.classes):
         data["puppet::node_bucket"] = context.store.url()
+    if {CA_CLASS, MASTER_CLASS} <= set(node.classes):
+        # The CA writes a host's role into its certificate by the record's classes, but not into its own.
+        data["puppet::ca::auth_role"] = "puppet-master"
     if authority.common_name(context):
         data["puppet::agent::server_list"] = []  # not each master by its own name
     # What the operator says wins, but the login keys of both are let in.
-    data |= node.parameters.get("data") or {}
+    data |= node.data
     others = [key for key in data.get(LOGIN_KEYS) or [] if key != public_key]
     data[LOGIN_KEYS] = [public_key, *others]
     record = Record(

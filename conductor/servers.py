@@ -7,7 +7,7 @@ noted there as ``derived``: what the operator said, or has changed by hand since
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,6 +69,11 @@ def hosts(context: Context, *, without: Collection[str] = ()) -> list[Host]:
     return found
 
 
+def current(context: Context) -> Servers:
+    """What the document is to say now, whatever it says."""
+    return listed(hosts(context))
+
+
 def listed(living: Iterable[Host]) -> Servers:
     """What the document is to say when these hosts live."""
     masters, databases = [], []
@@ -127,10 +132,10 @@ def with_derived(record: Record, servers: Servers) -> Record:
     return record.model_copy(update={"parameters": {**record.parameters, "data": data}, "derived": ours})
 
 
-def knows_database(record: Record) -> bool:
-    """Whether a master with this record has been told where PuppetDB is, or is to have none."""
-    own = record.classes.get(MASTER_CLASS, {})
-    return DATABASE_CLASS in record.classes or "puppetdb_urls" in own or MASTER_DATABASE_URLS in record.data
+def knows_database(classes: Mapping[str, Mapping[str, Any]], data: Mapping[str, Any]) -> bool:
+    """Whether a master with these classes and data needs not be told where PuppetDB is."""
+    own = classes.get(MASTER_CLASS, {})
+    return DATABASE_CLASS in classes or "puppetdb_urls" in own or MASTER_DATABASE_URLS in data
 
 
 def master_port(record: Record) -> int:

@@ -135,6 +135,11 @@ class Node(Model):
     parameters: Annotated[dict[str, Any], BeforeValidator(_parameters)] = {}
     environment: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")] | None = None
 
+    @property
+    def data(self) -> dict[str, Any]:
+        """Hiera data of the nodes themselves."""
+        return self.parameters.get("data") or {}
+
 
 class Agent(Model):
     """What agents must know of the CA and the master; what is absent comes from the bucket."""

@@ -77,7 +77,7 @@ def _has_no_master(context: Context, classes: Collection[str]) -> bool:
     """Whether these are infrastructure hosts that nobody gives a catalog to yet."""
     if not infrastructure(classes) or MASTER_CLASS in classes:
         return False
-    return not authority.common_name(context) and not servers.read(context).masters
+    return not servers.read(context).masters
 
 
 def _look(context: Context, started: Sequence[Instance]) -> list[Progress] | None:
