@@ -6,7 +6,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PYTHON_SOURCES := conductor lab packaging files/scripts modules tests
+PYTHON_SOURCES := bench conductor lab packaging files/scripts modules tests
 SHELL_SOURCES = $(shell git ls-files '*.sh' .ci/run; git grep -lE '^\#!/bin/(ba)?sh' -- packaging modules)
 
 .PHONY: help venv deps check lint types unit rspec test demo clean

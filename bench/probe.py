@@ -1,13 +1,15 @@
 """Runs on a master, as root, with that host's own Python: prints the memory of what serves agents, as JSON.
 
-Memory is PSS in kB, by /proc/PID/smaps_rollup.
+Memory in kB: PSS by /proc/PID/smaps_rollup, and for workers what is resident, which their limit is about.
 """
 
 import json
+import re
 from pathlib import Path
 
 CRL_FOLDER = Path("/var/lib/puppet-crl/apache")
 CPU = Path("/sys/fs/cgroup/cpu.stat")
+SETTINGS = Path("/etc/puppet/master.yaml")  # of puppet_master
 # What a process's command line begins with, and what it counts as.
 GROUPS = (
     ("Passenger RubyApp: /usr/share/puppet-master", "workers"),
@@ -18,11 +20,18 @@ GROUPS = (
 )
 
 
-def pss(process: Path) -> int:
-    for line in (process / "smaps_rollup").read_text().splitlines():
-        if line.startswith("Pss:"):
-            return int(line.split()[1])
-    return 0
+def memory(process: Path, measure: str) -> int:
+    text = (process / "smaps_rollup").read_text()
+    found = re.search(rf"^{measure}: *(\d+) kB", text, re.MULTILINE)
+    return int(found[1]) if found else 0
+
+
+def limit() -> int | None:
+    """MB for one worker; None where this master has no limit."""
+    if not SETTINGS.exists():
+        return None
+    found = re.search(r"^memory_limit: *(\d+)", SETTINGS.read_text(), re.MULTILINE)
+    return int(found[1]) if found else None
 
 
 def group(process: Path) -> str | None:
@@ -37,10 +46,9 @@ def main() -> None:
         try:
             name = group(process)
             if name:
-                used = pss(process)
-                groups[name] = groups.get(name, 0) + used
+                groups[name] = groups.get(name, 0) + memory(process, "Pss")
                 if name == "workers":
-                    workers[process.name] = used
+                    workers[process.name] = memory(process, "Rss")
         except (FileNotFoundError, ProcessLookupError):  # it ended while we looked
             continue
     names = list(CRL_FOLDER.iterdir())
@@ -48,6 +56,7 @@ def main() -> None:
     answer = {
         "groups": groups,
         "workers": workers,
+        "limit_mb": limit(),
         "crl_names": len(names),
         "crl_files": sum(not path.is_symlink() for path in names),
         "cpu_seconds": int(cpu["usage_usec"]) / 1e6,

@@ -78,6 +78,7 @@ def memory_rows(watch: Watch) -> list[dict[str, Any]]:
                 "first_mb": looks[0].total,
                 "max_mb": max(look.total for look in looks),
                 "last_mb": looks[-1].total,
+                "limit_mb": looks[-1].limit,
                 "largest_worker_mb": max(
                     (used for look in looks for used in look.workers.values()), default=0.0
                 ),
@@ -121,7 +122,7 @@ def soak_document(soak: Soak, wrong: Sequence[str]) -> dict[str, Any]:
                 "at": look.at,
                 "master": look.master,
                 "groups_mb": dict(look.groups),
-                "workers_mb": {str(pid): used for pid, used in look.workers.items()},
+                "workers_resident_mb": {str(pid): used for pid, used in look.workers.items()},
                 "crl_names": look.crl_names,
                 "crl_files": look.crl_files,
                 "cpu_seconds": look.cpu_seconds,
@@ -153,6 +154,8 @@ def show_soak(document: Mapping[str, Any], console: Console) -> None:
     )  # fmt: skip
     for row in document["memory"]:
         megabytes = [f"{row[key]:.0f}" for key in ("first_mb", "max_mb", "last_mb", "largest_worker_mb")]
+        if row["limit_mb"]:
+            megabytes[-1] += f" of {row['limit_mb']}"
         served = f"{document['requests_by_master'].get(row['master'], 0):,}"
         files = f"{row['crl_files']} ({row['crl_names']} names)"
         counts = [str(row["workers"]), str(row["workers_seen"]), files, f"{row['cpu_seconds']:.0f}"]

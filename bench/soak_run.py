@@ -221,7 +221,8 @@ class Soak:
         refusal = ", ".join("-" if value is None else f"{value:.0f} s" for value in last) or "-"
         counts, requests = self.counts, len(self.journal.samples)
         self.say(
-            f"{self.clock() / MINUTE:3.0f} min: {counts.done} runs, {counts.failed} failed, {counts.late} late; "
+            f"{self.clock() / MINUTE:3.0f} min: {counts.done} runs, {counts.failed} failed, "
+            f"{counts.late} late; "
             f"{requests} requests, {len(self.journal.failures)} failed; masters' memory {memory}; "
             f"last revocation refused after {refusal}"
         )

@@ -12,12 +12,14 @@ from bench.errors import BenchError
 
 @dataclass(frozen=True)
 class Usage:
-    """One look at one master. Memory is PSS in MB: shared pages are counted once, over all who share them."""
+    """One look at one master. Memory is in MB."""
 
     at: float
     master: str
-    groups: Mapping[str, float]  # apache, passenger, workers, ...
-    workers: Mapping[int, float]  # pid -> MB
+    # Of apache, passenger, workers, ...: PSS, where shared pages count once, over all who share them.
+    groups: Mapping[str, float]
+    workers: Mapping[int, float]  # pid -> resident
+    limit: float | None  # of what is resident of one worker
     crl_names: int  # in the folder that Apache reads, links among them
     crl_files: int
     cpu_seconds: float  # of the whole host, since its boot
@@ -36,6 +38,7 @@ class Usage:
                 master=master,
                 groups={name: kilobytes / 1024 for name, kilobytes in found["groups"].items()},
                 workers={int(pid): kilobytes / 1024 for pid, kilobytes in found["workers"].items()},
+                limit=found["limit_mb"],
                 crl_names=int(found["crl_names"]),
                 crl_files=int(found["crl_files"]),
                 cpu_seconds=float(found["cpu_seconds"]),
@@ -86,13 +89,7 @@ def growth(looks: Sequence[Usage], *, minutes: float, factor: float, slack: floa
     return Growth(looks[0].master, mean, fmean(late), mean * factor + slack)
 
 
-def over_limit(looks: Sequence[Usage], limit: float) -> list[tuple[Usage, int, float]]:
-    """Each worker that was seen over the memory limit (MB): when and where, its pid, its memory."""
-    return [(look, pid, used) for look in looks for pid, used in look.workers.items() if used > limit]
-
-
-def stuck(found: Sequence[tuple[Usage, int, float]], looks: Sequence[Usage]) -> list[int]:
-    """Workers over the limit at one look and still at the next: nothing recycled them."""
-    order = {look.at: index for index, look in enumerate(looks)}
-    seen = {(order[look.at], pid) for look, pid, _ in found}
-    return sorted({pid for index, pid in seen if (index + 1, pid) in seen})
+def stuck(looks: Sequence[Usage]) -> list[int]:
+    """Workers over their limit at three looks in a row: nothing recycled them."""
+    over = [{pid for pid, used in look.workers.items() if look.limit and used > look.limit} for look in looks]
+    return sorted(set().union(*(a & b & c for a, b, c in zip(over, over[1:], over[2:], strict=False))))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bench.deploy import Deploy
 from bench.measure import Journal
 from bench.revoking import Revocation
-from bench.usage import Watch, growth, over_limit, stuck
+from bench.usage import Watch, growth, stuck
 
 GROWTH_FACTOR = 1.10
 GROWTH_SLACK = 16.0  # MB
@@ -45,7 +45,7 @@ def of_deploys(deploys: list[Deploy], *, end: float, interval: float) -> Iterato
             yield f"{what} showed in no catalog"
 
 
-def of_memory(watch: Watch, *, minutes: float, limit: float | None) -> Iterator[str]:
+def of_memory(watch: Watch, *, minutes: float) -> Iterator[str]:
     """No growth; no worker stays over the limit; superseded CRLs do not pile up."""
     for master in watch.masters:
         looks = watch.of(master)
@@ -55,7 +55,7 @@ def of_memory(watch: Watch, *, minutes: float, limit: float | None) -> Iterator[
                 f"memory of {master} grew: {grown.early:.0f} MB in minutes 10 to 20, {grown.late:.0f} MB "
                 f"in the last ten; allowed are {grown.limit:.0f} MB"
             )
-        for pid in stuck(over_limit(looks, limit), looks) if limit is not None else []:
-            yield f"worker {pid} of {master} was over the limit of {limit:.0f} MB for a minute and more"
+        for pid in stuck(looks):
+            yield f"worker {pid} of {master} stayed over the limit of {looks[-1].limit} MB"
         if looks[-1].crl_files > looks[0].crl_files:
             yield f"{master} keeps {looks[-1].crl_files} CRL files; at the beginning {looks[0].crl_files}"
