@@ -25,7 +25,7 @@ from bench.measure import Journal, Sample
 PORT = 8140
 USER_AGENT = "Puppet/8.10.0 Ruby/3.3.8-p144 (x86_64-linux)"
 CONNECT_TIMEOUT = 10.0  # what puppet::agent sets
-REQUEST_TIMEOUT = 120.0
+REQUEST_TIMEOUT = 600.0  # Puppet's default http_read_timeout
 KEPT = 4.0  # seconds that Puppet keeps an idle connection
 JSON = "application/vnd.puppet.rich+json, application/json"
 PLAIN_JSON = "application/json"
