@@ -38,6 +38,12 @@ def instances(state: State) -> list[dict[str, Any]]:
     ]
 
 
+def images(state: State) -> dict[str, str]:
+    """AMI ids by the images' names, such as lab-debian-13."""
+    held = read_json(state.settings_file)["images"]
+    return {image["name"]: ami_id for ami_id, image in held.items()}
+
+
 def environment(state: State) -> dict[str, str]:
     """The environment that makes boto3, the aws tools and the conductor work on the lab, unchanged."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}

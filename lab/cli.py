@@ -10,6 +10,7 @@ from rich.table import Table
 
 from lab import access, lifecycle, output
 from lab.errors import LabError, NotRunning
+from lab.releases import DEFAULT, RELEASES
 from lab.state import State
 
 PASS_ON = {"ignore_unknown_options": True, "allow_interspersed_args": False}
@@ -26,9 +27,16 @@ def cli() -> None:
 
 
 @cli.command()
-def up() -> None:
-    """Build what is missing, start the cloud; no effect when it is up already."""
-    lifecycle.up(State.default(), say)
+@click.option(
+    "--image",
+    "suites",
+    multiple=True,
+    type=click.Choice(list(RELEASES)),
+    help=f"have an image of this Debian release too, besides {DEFAULT.suite}'s; may be given repeatedly",
+)
+def up(suites: tuple[str, ...]) -> None:
+    """Build what is missing, start the cloud; to one that is up only images are added."""
+    lifecycle.up(State.default(), say, suites)
     say("up; look at it with: sudo lab/lab status")
 
 
@@ -48,6 +56,10 @@ def status() -> None:
     for name, service_state in services.items():
         table.add_row(name, service_state)
     console.print(table)  # at once: the instances are asked from one of these services
+    table = Table("image", "AMI")
+    for name, ami_id in access.images(state).items():
+        table.add_row(name, ami_id)
+    console.print(table)
     table = Table("role", "instance", "private name", "API", "container")
     wrong = [name for name, found in services.items() if found != "running"]
     for instance in access.instances(state):

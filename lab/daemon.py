@@ -98,6 +98,12 @@ def _start_services(state: State, settings: dict[str, Any], network: Network) ->
     return services, Leases(state, resolver)
 
 
+def _image_root(state: State, ami_id: str) -> Path | None:
+    """Read anew at each boot: `lab up` adds images to a lab that is up."""
+    image = read_json(state.settings_file)["images"].get(ami_id)
+    return Path(image["root"]) if image else None
+
+
 def main() -> None:
     """Run until SIGTERM or SIGINT; `lab up` starts it, `lab down` ends it."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
@@ -111,7 +117,7 @@ def main() -> None:
     services, leases = _start_services(state, settings, network)
     reconciler = Reconciler(
         instances=state.instances,
-        images={ami: Path(root) for ami, root in settings["images"].items()},
+        image_root=lambda ami_id: _image_root(state, ami_id),
         network=network,
         leases=leases,
         report_stop=lambda instance_id: ask(state.control_socket, f"/instances/{instance_id}/stop", "POST"),

@@ -6,19 +6,21 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 from lab import certs, cgroups, host
+from lab.cloud.control import ask
 from lab.errors import LabError
 from lab.image import build
 from lab.names import resolv_conf
 from lab.network import PACKAGES_NAME
 from lab.packages import ensure_packages
+from lab.releases import DEFAULT, RELEASES, Release
 from lab.run import wait_for
 from lab.state import CHECKOUT, State, read_json, write_atomically
 
-SUITES = ("trixie",)
 START_DEADLINE = 120
 APPEARANCE_DEADLINE = 5
 
@@ -38,21 +40,21 @@ def _daemon_pids() -> list[int]:
         return []
 
 
-def up(state: State, say: Say) -> None:
-    """Build what is missing from the cache and start the daemon; does nothing when it runs already."""
+def up(state: State, say: Say, suites: Iterable[str] = ()) -> None:
+    """Build what is missing from the cache and start the daemon; one that runs is left as it is.
+
+    `suites` are releases to have images of besides the default one; they can be added to a lab that is up.
+    """
     host.require_fit()
+    more = [RELEASES[suite] for suite in suites]
     with state.exclusive():
         if is_running(state):
-            say("the lab is already up")
+            _add_images(state, more, say)
             return
         _sweep(state)
         state.make()
         authority = certs.authority(state.cache / "ca")
-        images = {}
-        for suite in SUITES:
-            say(f"image {suite}: from the cache, or built now (log: {state.log}/image-{suite}.log)")
-            image = build.ensure(state.cache, suite, authority, state.log / f"image-{suite}.log")
-            images[image.ami_id] = str(image.root)
+        images = _images(state, [DEFAULT, *more], say)
         say(f"Hadoop packages: from the cache, or built now (log: {state.log}/packages.log)")
         packages = ensure_packages(state.cache, state.log / "packages.log")
         certificate, key = certs.serve(state.cache / "ca", state.run)
@@ -73,6 +75,29 @@ def up(state: State, say: Say) -> None:
         except BaseException:
             _sweep(state)
             raise
+
+
+def _images(state: State, releases: Iterable[Release], say: Say) -> dict[str, dict[str, str]]:
+    """The images of these releases, from the cache or built now, as the settings hold them: by AMI id."""
+    found = {}
+    for release in dict.fromkeys(releases):
+        log = state.log / f"image-{release.suite}.log"
+        say(f"image {release.suite}: from the cache, or built now (log: {log})")
+        image = build.ensure(state.cache, release, certs.authority(state.cache / "ca"), log)
+        found[image.ami_id] = {"name": image.name, "root": str(image.root)}
+    return found
+
+
+def _add_images(state: State, releases: Iterable[Release], say: Say) -> None:
+    """Give a lab that is up the images that it lacks; those that it has stay, of whatever recipe they are."""
+    settings: dict[str, Any] = read_json(state.settings_file)
+    held = {image["name"] for image in settings["images"].values()}
+    missing = [release for release in releases if release.image_name not in held]
+    if missing:
+        settings["images"] |= _images(state, missing, say)
+        write_atomically(state.settings_file, json.dumps(settings, indent=1))
+        ask(state.control_socket, "/images", "POST")
+    say("the lab is already up")
 
 
 def _start_daemon(state: State) -> None:

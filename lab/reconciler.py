@@ -1,7 +1,7 @@
 """Makes the containers follow what the API says."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,11 +21,12 @@ ALIVE = {"pending", "running"}
 class Reconciler:
     """Holds the containers; `step` compares them with the API's instances and acts on each difference.
 
-    `images` maps AMI ids to root file systems; `report_stop` tells the API that a guest switched itself off.
+    `image_root` gives the root file system of an AMI id, or None for one that this lab does not have;
+    `report_stop` tells the API that a guest switched itself off.
     """
 
     instances: Path
-    images: Mapping[str, Path]
+    image_root: Callable[[str], Path | None]
     network: Network
     leases: Leases
     report_stop: Callable[[str], None]
@@ -55,13 +56,14 @@ class Reconciler:
 
     def _boot(self, instance: dict[str, Any]) -> None:
         instance_id = instance["id"]
-        if instance["image"] not in self.images:
+        image = self.image_root(instance["image"])
+        if image is None:
             raise LabError(f"there is no image {instance['image']} in this lab")
         log.info("%s: boot on %s as %s", instance_id, instance["image"], instance["name"])
         self.leases.add(instance_id, instance["mac"], instance["address"], instance["name"])
         place = Place(self.instances / instance_id)
         place.make()
-        place.mount(self.images[instance["image"]])
+        place.mount(image)
         self.containers[instance_id] = Container.boot(instance_id, place, self.network, instance["mac"])
 
     def _ended(self, container: Container, state: str) -> None:

@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 class Control:
     """WSGI application; no instance can reach its socket.
 
-    GET /instances, GET /addresses/ADDRESS, GET /credentials/PROFILE, POST /instances/ID/stop
+    GET /instances, GET /addresses/ADDRESS, GET /credentials/PROFILE, POST /instances/ID/stop,
+    POST /images (there are new ones in the settings: `load_images` registers them)
     """
 
-    def __init__(self, account: "Account") -> None:
+    def __init__(self, account: "Account", load_images: Callable[[], None]) -> None:
         self._account = account
+        self._load_images = load_images
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         status, result = self._answer(environ["REQUEST_METHOD"], environ["PATH_INFO"].strip("/").split("/"))
@@ -41,6 +43,9 @@ class Control:
                 return HTTPStatus.OK, self._account.credentials(profile)
             case "POST", ["instances", instance_id, "stop"]:
                 self._account.stop(instance_id)
+                return HTTPStatus.OK, None
+            case "POST", ["images"]:
+                self._load_images()
                 return HTTPStatus.OK, None
         return HTTPStatus.NOT_FOUND, None
 

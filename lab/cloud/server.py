@@ -3,7 +3,6 @@
 import logging
 import os
 import threading
-from pathlib import Path
 
 from lab.cloud.control import Control
 from lab.state import State, read_json
@@ -32,8 +31,12 @@ def main() -> None:
 
     state = State.default()
     account = Account()
-    for ami_id, root in read_json(state.settings_file)["images"].items():
-        account.add_image(ami_id, Path(root).name)
+
+    def load_images() -> None:
+        for ami_id, image in read_json(state.settings_file)["images"].items():
+            account.add_image(ami_id, image["name"])
+
+    load_images()
     account.make_profiles()
     public = Ec2Mends(
         DomainDispatcherApplication(create_backend_app),
@@ -42,7 +45,7 @@ def main() -> None:
         console=lambda instance_id: account.console_log(state.instances, instance_id),
     )
     control = make_server(
-        f"unix://{state.control_socket}", 0, Control(account), True, request_handler=Handler
+        f"unix://{state.control_socket}", 0, Control(account, load_images), True, request_handler=Handler
     )
     api = make_server(f"unix://{state.api_socket}", 0, public, True, request_handler=Handler)
     threading.Thread(target=control.serve_forever, daemon=True).start()

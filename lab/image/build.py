@@ -10,6 +10,7 @@ from pathlib import Path
 from lab import host
 from lab.errors import CommandFailed, LabError
 from lab.network import MIRROR_NAME
+from lab.releases import Release
 from lab.run import run
 
 RECIPE = Path(__file__).parent
@@ -20,7 +21,7 @@ URIs: {url}
 Suites: {suites}
 Components: main
 Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
-
+{options}
 """
 
 
@@ -28,14 +29,14 @@ Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
 class Image:
     """An AMI of the lab."""
 
-    suite: str
+    name: str
     ami_id: str
     root: Path
 
 
-def recipe_hash(suite: str, authority: Path) -> str:
+def recipe_hash(release: Release, authority: Path) -> str:
     """SHA-256 (hexadecimal) over all that an image is made of, but for the archive's contents."""
-    digest = hashlib.sha256(f"{suite}\n".encode())
+    digest = hashlib.sha256(f"{release}\n".encode())
     for path in sorted(RECIPE.rglob("*")):
         if path.is_file() and path.suffix != ".pyc":
             digest.update(f"{path.relative_to(RECIPE)}\n".encode() + path.read_bytes())
@@ -43,13 +44,14 @@ def recipe_hash(suite: str, authority: Path) -> str:
     return digest.hexdigest()
 
 
-def ensure(cache: Path, suite: str, authority: Path, log: Path) -> Image:
-    """The image of this recipe, from the cache or built now; older images of the suite are removed.
+def ensure(cache: Path, release: Release, authority: Path, log: Path) -> Image:
+    """The image of this recipe, from the cache or built now; older images of the release are removed.
 
     Raises LabError, with the log's path, when the build fails; no half-built image stays in the cache.
     """
-    digest = recipe_hash(suite, authority)
-    image = Image(suite, f"ami-{digest[:17]}", cache / f"image-{suite}-{digest[:17]}")
+    suite = release.suite
+    digest = recipe_hash(release, authority)
+    image = Image(release.image_name, f"ami-{digest[:17]}", cache / f"image-{suite}-{digest[:17]}")
     if image.root.exists():
         return image
     host.require_space(cache)
@@ -57,8 +59,8 @@ def ensure(cache: Path, suite: str, authority: Path, log: Path) -> Image:
         shutil.rmtree(stale)
     with _scratch(cache / f"building-{suite}") as building:
         try:
-            _bootstrap(building, suite, log)
-            _configure(building, suite, authority, log)
+            _bootstrap(building, release, log)
+            _configure(building, release, authority, log)
         except CommandFailed as failed:
             raise LabError(
                 f"the {suite} image could not be built (no network? disk full?): {failed}\nwhole log: {log}"
@@ -78,13 +80,15 @@ def _scratch(folder: Path) -> Iterator[Path]:
             shutil.rmtree(folder)
 
 
-def _bootstrap(root: Path, suite: str, log: Path) -> None:
+def _bootstrap(root: Path, release: Release, log: Path) -> None:
     main, security = host.archive()
+    suite = release.suite
     packages = ",".join((RECIPE / "packages.txt").read_text().split())
+    deb = "deb" if release.lists_expire else "deb [check-valid-until=no]"
     sources = [
-        f"deb {main} {suite} main",
-        f"deb {main} {suite}-updates main",
-        f"deb {security} {suite}-security main",
+        f"{deb} {main} {suite} main",
+        f"{deb} {main} {suite}-updates main",
+        f"{deb} {security} {suite}-security main",
     ]
     run(
         [
@@ -103,7 +107,7 @@ def _bootstrap(root: Path, suite: str, log: Path) -> None:
     )
 
 
-def _configure(root: Path, suite: str, authority: Path, log: Path) -> None:
+def _configure(root: Path, release: Release, authority: Path, log: Path) -> None:
     for path in (RECIPE / "root").rglob("*"):
         if path.is_file():
             target = root / path.relative_to(RECIPE / "root")
@@ -111,10 +115,7 @@ def _configure(root: Path, suite: str, authority: Path, log: Path) -> None:
             target.unlink(missing_ok=True)
             shutil.copyfile(path, target)
     (root / "etc/apt/sources.list").unlink(missing_ok=True)
-    (root / "etc/apt/sources.list.d/debian.sources").write_text(
-        SOURCES.format(url=f"http://{MIRROR_NAME}/debian", suites=f"{suite} {suite}-updates")
-        + SOURCES.format(url=f"http://{MIRROR_NAME}/debian-security", suites=f"{suite}-security")
-    )
+    (root / "etc/apt/sources.list.d/debian.sources").write_text(_sources(release))
     trusted = root / "usr/local/share/ca-certificates/ec2-lab.crt"
     trusted.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(authority, trusted)
@@ -130,6 +131,18 @@ def _configure(root: Path, suite: str, authority: Path, log: Path) -> None:
     # Empty: a new id at each boot of a new instance, but no "first boot", which would enable every service.
     (root / "etc/machine-id").write_text("")
     (root / "etc/hostname").unlink(missing_ok=True)
+
+
+def _sources(release: Release) -> str:
+    suite = release.suite
+    options = "" if release.lists_expire else "Check-Valid-Until: no\n"
+    return "".join(
+        SOURCES.format(url=f"http://{MIRROR_NAME}/{archive}", suites=suites, options=options)
+        for archive, suites in (
+            ("debian", f"{suite} {suite}-updates"),
+            ("debian-security", f"{suite}-security"),
+        )
+    )
 
 
 def _identify_as_ec2(root: Path) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from lab import access
 from lab.errors import CommandFailed
+from lab.releases import DEFAULT
 from lab.run import run, wait_for
 from lab.state import State
 
@@ -39,8 +40,8 @@ def ec2(state: State, action: str, **parameters: Any) -> Any:
 
 def launch(state: State, user_data: str = "", **parameters: Any) -> dict[str, Any]:
     """One instance of the default image, not yet booted."""
-    [image] = ec2(state, "describe_images")["Images"]
-    wanted = {"ImageId": image["ImageId"], "InstanceType": "t3.small", "MinCount": 1, "MaxCount": 1}
+    image = access.images(state)[DEFAULT.image_name]
+    wanted = {"ImageId": image, "InstanceType": "t3.small", "MinCount": 1, "MaxCount": 1}
     [instance] = ec2(state, "run_instances", **wanted, UserData=user_data, **parameters)["Instances"]
     return dict(instance)
 

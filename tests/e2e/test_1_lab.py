@@ -187,11 +187,12 @@ from pathlib import Path
 from lab import certs, host
 from lab.errors import LabError
 from lab.image import build
+from lab.releases import DEFAULT
 host.FREE_BYTES_FOR_BUILDS = 0
 cache = Path(sys.argv[1])
 authority = certs.authority(cache / "ca")
 try:
-    build.ensure(cache, "trixie", authority, cache / "log")
+    build.ensure(cache, DEFAULT, authority, cache / "log")
 except LabError as failed:
     print(failed)
 print("left:", *sorted(path.name for path in cache.iterdir()))

@@ -8,6 +8,7 @@ import pytest
 from lab import host
 from lab.errors import CommandFailed, HostUnfit, LabError
 from lab.image import build
+from lab.releases import DEFAULT, RELEASES
 
 
 @pytest.fixture(autouse=True)
@@ -34,12 +35,12 @@ def test_another_suite_or_another_ca_makes_another_image(authority: Path, tmp_pa
     other = tmp_path / "other.pem"
     other.write_text("another CA")
     hashes = {
-        build.recipe_hash("trixie", authority),
-        build.recipe_hash("bookworm", authority),
-        build.recipe_hash("trixie", other),
+        build.recipe_hash(DEFAULT, authority),
+        build.recipe_hash(RELEASES["bookworm"], authority),
+        build.recipe_hash(DEFAULT, other),
     }
     assert len(hashes) == 3
-    assert build.recipe_hash("trixie", authority) in hashes
+    assert build.recipe_hash(DEFAULT, authority) in hashes
 
 
 def test_a_failed_build_leaves_no_half_image_and_names_its_log(
@@ -51,7 +52,7 @@ def test_a_failed_build_leaves_no_half_image_and_names_its_log(
 
     monkeypatch.setattr(build, "_bootstrap", fail)
     with pytest.raises(LabError, match=r"E: no network[\s\S]*whole log: .*image\.log"):
-        build.ensure(cache, "trixie", authority, cache / "image.log")
+        build.ensure(cache, DEFAULT, authority, cache / "image.log")
     assert list(cache.iterdir()) == []
 
 
@@ -64,7 +65,7 @@ def test_an_interrupted_build_leaves_no_half_image(
 
     monkeypatch.setattr(build, "_bootstrap", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        build.ensure(cache, "trixie", authority, cache / "image.log")
+        build.ensure(cache, DEFAULT, authority, cache / "image.log")
     assert list(cache.iterdir()) == []
 
 
@@ -74,10 +75,10 @@ def test_an_image_of_the_same_recipe_is_taken_from_the_cache_and_an_older_one_is
     built = []
     monkeypatch.setattr(build, "_bootstrap", lambda root, *_: (root.mkdir(), built.append(root)))
     monkeypatch.setattr(build, "_configure", lambda *_: None)
-    first = build.ensure(cache, "trixie", authority, cache / "log")
-    assert build.ensure(cache, "trixie", authority, cache / "log") == first
+    first = build.ensure(cache, DEFAULT, authority, cache / "log")
+    assert build.ensure(cache, DEFAULT, authority, cache / "log") == first
     authority.write_text("a new CA")
-    second = build.ensure(cache, "trixie", authority, cache / "log")
+    second = build.ensure(cache, DEFAULT, authority, cache / "log")
     assert len(built) == 2
     assert not first.root.exists()
     assert second.root.exists()
