@@ -1,7 +1,8 @@
-"""The puppetmaster's rights in its bucket, as the README has the operator make them, with IAM enforced."""
+"""Rights of each kind of host in the bucket, as the README has the operator make them, with IAM enforced."""
 
 from __future__ import annotations
 
+import functools
 import re
 import subprocess
 from pathlib import Path
@@ -22,22 +23,32 @@ if TYPE_CHECKING:
 CHECKOUT = Path(conductor.__file__).parent.parent
 
 
-def policy() -> str:
-    """What the README's command makes of conductor/policies/puppetmaster.json."""
-    text = (CHECKOUT / "README.md").read_text()
-    command = re.search(r"sed '[^']*' conductor/policies/puppetmaster\.json", text)
-    assert command is not None
-    done = subprocess.run(["sh", "-c", command[0]], cwd=CHECKOUT, check=True, capture_output=True, text=True)
+POLICIES = CHECKOUT / "conductor" / "policies"
+PROFILES = ["ca", "ca-database", "database", "master", "puppetmaster"]
+
+
+@functools.cache
+def command() -> str:
+    """The README's command that makes a policy of the file for the puppetmaster."""
+    found = re.search(r"sed '[^']*' conductor/policies/", (CHECKOUT / "README.md").read_text())
+    assert found is not None
+    return found[0]
+
+
+def policy(profile: str) -> str:
+    """What the README's command makes of a file in conductor/policies."""
+    shell = f"{command()}{profile}.json"
+    done = subprocess.run(["sh", "-c", shell], cwd=CHECKOUT, check=True, capture_output=True, text=True)
     return done.stdout.replace("your-bucket", BUCKET)
 
 
 @pytest.fixture
-def master(clients: Clients, bucket: str) -> S3Client:
-    """S3 with the puppetmaster's rights and no others."""
+def host(request: pytest.FixtureRequest, clients: Clients, bucket: str) -> S3Client:
+    """S3 with the rights of one kind of host and no others."""
     iam = boto3.client("iam")
-    iam.create_user(UserName="puppetmaster")
-    iam.put_user_policy(UserName="puppetmaster", PolicyName="bucket", PolicyDocument=policy())
-    key = iam.create_access_key(UserName="puppetmaster")["AccessKey"]
+    iam.create_user(UserName="host")
+    iam.put_user_policy(UserName="host", PolicyName="bucket", PolicyDocument=policy(request.param))
+    key = iam.create_access_key(UserName="host")["AccessKey"]
     return boto3.client(
         "s3", aws_access_key_id=key["AccessKeyId"], aws_secret_access_key=key["SecretAccessKey"]
     )
@@ -61,37 +72,45 @@ def allowed(action: str, s3: S3Client, key: str) -> bool:
 
 
 def test_the_readme_s_command_puts_the_bucket_everywhere() -> None:
-    assert "BUCKET" not in policy()
+    assert all("BUCKET" not in policy(profile) for profile in PROFILES)
 
 
-@pytest.mark.parametrize(
-    ("action", "key"),
-    [
-        ("list", ""),
-        ("list", "terminated/"),
-        ("get", "a-record"),
-        ("get", "terminated/a-record"),
-        ("get", "ca/server"),
-        ("get", "status/a-record"),
-        ("put", "ca/ca_crt.pem"),
-        ("put", "status/a-record"),
-    ],
-)
-def test_the_puppetmaster_may(master: S3Client, action: str, key: str) -> None:
-    assert allowed(action, master, key)
+# What each kind of host does in the bucket, and what would give it more than it needs.
+EVERYBODY = {("list", ""), ("get", "cluster/servers")}
+NOBODY = {
+    ("put", "a-record"),
+    ("put", "terminated/a-record"),
+    ("put", "batches/a-batch"),
+    ("put", "code/archive"),
+    ("put", "cluster/servers"),
+    ("delete", "a-record"),
+    ("delete", "terminated/a-record"),
+    ("get", "batches/a-batch"),  # the operator's own cloud-init text, while a launch is under way
+}
+RECORDS = {("get", "a-record"), ("get", "ca/server")}
+REVOCATION = {("list", "terminated/"), ("get", "terminated/a-record")}
+PUBLISH = {("put", "ca/ca_crt.pem"), ("put", "ca/server")}
+STATUS = {("put", "status/a-record")}
+RIGHTS = {
+    "master": RECORDS,
+    "ca": RECORDS | REVOCATION | PUBLISH,
+    "database": STATUS,
+    "ca-database": RECORDS | REVOCATION | PUBLISH | STATUS,
+    "puppetmaster": RECORDS | REVOCATION | PUBLISH | STATUS,
+}
+# Names are no secret between them: one ListBucket lists all.
+LISTED = {("list", "terminated/")}
+ALL = set().union(*RIGHTS.values()) | {("get", "status/a-record"), ("get", "code/archive")}
 
 
-@pytest.mark.parametrize(
-    ("action", "key"),
-    [
-        ("put", "a-record"),
-        ("put", "terminated/a-record"),
-        ("put", "batches/a-batch"),
-        ("put", "code/archive"),
-        ("delete", "a-record"),
-        ("delete", "terminated/a-record"),
-        ("get", "batches/a-batch"),  # the operator's own cloud-init text, while a launch is under way
-    ],
-)
-def test_the_puppetmaster_may_not(master: S3Client, action: str, key: str) -> None:
-    assert not allowed(action, master, key)
+@pytest.mark.parametrize("host", PROFILES, indirect=True)
+def test_each_kind_of_host_may_do_what_it_does(host: S3Client, request: pytest.FixtureRequest) -> None:
+    rights = RIGHTS[request.node.callspec.params["host"]] | EVERYBODY
+    assert {each for each in rights if not allowed(each[0], host, each[1])} == set()
+
+
+@pytest.mark.parametrize("host", PROFILES, indirect=True)
+def test_each_kind_of_host_may_do_nothing_else(host: S3Client, request: pytest.FixtureRequest) -> None:
+    profile = request.node.callspec.params["host"]
+    refused = (ALL | NOBODY) - RIGHTS[profile] - LISTED
+    assert {each for each in refused if allowed(each[0], host, each[1])} == set()

@@ -17,7 +17,7 @@ from conductor.instances import Instance
 from conductor.launch import launch
 from conductor.preparing import prepare
 from conductor.roles import plan, role_classes
-from conductor.waiting import APPLIED, BOOTING, ENROLLED, Progress, wait_for
+from conductor.waiting import APPLIED, BOOTING, ENROLLED, SET_UP, Progress, wait_for
 from tests.cloud.conftest import Clock
 from tests.cloud.support import BUCKET, CA_PEM, failing, refusal
 
@@ -192,6 +192,83 @@ def test_a_puppetmaster_is_ready_only_when_its_ca_is_published(
     wait(context, [node], seen, role="puppetmaster")
     assert clock.seconds == 15
     assert list(context.operator.pins()) == [BUCKET]
+
+
+DONE = "Notice: Applied catalog\n[  90.1] cloud-init: puppet-bootstrap: done: a-name is set up\nlogin: "
+
+
+def shows(monkeypatch: pytest.MonkeyPatch, context: Context, text: str) -> None:
+    monkeypatch.setattr(context.clients.ec2, "get_console_output", lambda **_: {"Output": text})
+
+
+@pytest.mark.parametrize("role", ["ca-database", "ca"])
+@pytest.mark.usefixtures("profile")
+def test_a_ca_before_any_master_is_ready_when_its_bootstrap_says_so_and_it_is_published(
+    context: Context, clock: Clock, seen: Seen, monkeypatch: pytest.MonkeyPatch, role: str
+) -> None:
+    (node,) = launch(context, prepare(context, plan(context.settings, role, count=1)))
+    names = json.dumps({"ca_server": node.private_name, "ca_port": 8141}).encode()
+    shows(monkeypatch, context, "puppet-bootstrap: applying manifests/puppetmaster.pp")
+    clock.at_sleep = [
+        lambda: None,
+        lambda: None,
+        lambda: None,
+        lambda: shows(monkeypatch, context, DONE),
+        lambda: None,
+        lambda: None,
+        lambda: context.store.put("ca/ca_crt.pem", CA_PEM.encode()),
+        lambda: context.store.put("ca/server", names),
+    ]
+    wait(context, [node], seen, role=role)
+    assert seen == [(BOOTING,), (SET_UP,)]
+    assert clock.seconds == 40
+
+
+@pytest.mark.usefixtures("published_ca", "profile")
+def test_a_database_before_any_master_is_ready_when_its_bootstrap_says_so(
+    context: Context, seen: Seen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (node,) = launch(context, prepare(context, plan(context.settings, "database", count=1)))
+    shows(monkeypatch, context, DONE)
+    wait(context, [node], seen, role="database")
+    assert seen == [(BOOTING,), (SET_UP,)]
+
+
+@pytest.mark.usefixtures("published_ca", "profile")
+def test_a_master_is_not_ready_before_its_first_catalog(
+    context: Context, clock: Clock, seen: Seen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    launch(context, prepare(context, plan(context.settings, "database", count=1)))
+    (node,) = launch(context, prepare(context, plan(context.settings, "master", count=1)))
+    shows(monkeypatch, context, DONE)
+    clock.at_sleep = [*[lambda: None] * 9, writes(context, node, "changed")]
+    wait(context, [node], seen, role="master")
+    assert seen == [(BOOTING,), (APPLIED,)]
+    assert clock.seconds == 50
+
+
+@pytest.mark.usefixtures("published_ca", "profile")
+def test_a_database_that_finds_masters_is_not_ready_before_its_first_catalog(
+    context: Context, clock: Clock, seen: Seen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (lost,) = launch(context, prepare(context, plan(context.settings, "database", count=1)))
+    launch(context, prepare(context, plan(context.settings, "master", count=1)))
+    instances.terminate(context.clients.ec2, [lost.id])
+    (node,) = launch(context, prepare(context, plan(context.settings, "database", count=1)))
+    shows(monkeypatch, context, DONE)
+    clock.at_sleep = [*[lambda: None] * 9, writes(context, node, "changed")]
+    wait(context, [node], seen, role="database")
+    assert clock.seconds == 50
+
+
+@pytest.mark.usefixtures("profile")
+def test_a_ca_whose_bootstrap_failed_is_not_ready(
+    context: Context, seen: Seen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (node,) = launch(context, prepare(context, plan(context.settings, "ca", count=1)))
+    shows(monkeypatch, context, "puppet-bootstrap: FAILED: exit 6 while applying")
+    with pytest.raises(WaitError, match="exit 6 while applying"):
+        wait(context, [node], seen, role="ca")
 
 
 def test_waiting_for_the_ca_ends_when_it_is_published(context: Context, bucket: str, clock: Clock) -> None:
