@@ -4,6 +4,10 @@
 #
 # @param server
 #   Master to ask for catalogs.
+# @param server_list
+#   Masters to ask, `NAME:PORT`: the first that answers counts, so the agent goes on when one dies. Without a
+#   value, and without `server`, all that the compiling host knows: this host itself first if it is one, the
+#   others in an order that spreads agents over them. With `[]` puppet.conf's own stays.
 # @param ca_server
 #   Host of the certificate authority.
 # @param ca_port
@@ -35,11 +39,18 @@ class puppet::agent (
   Puppet::Duration $http_connect_timeout,
   Hash[Pattern[/\A[a-z_0-9]+\z/], Scalar] $settings = {},
   Optional[Stdlib::Host] $server = undef,
+  Optional[Array[Pattern[/\A[A-Za-z0-9.-]+(:\d{1,5})?\z/]]] $server_list = undef,
   Optional[Stdlib::Host] $ca_server = undef,
   Optional[Stdlib::Port] $ca_port = undef,
   Optional[Puppet::Certname] $certname = undef,
   Optional[Pattern[/\A\w+\z/]] $environment = undef,
 ) {
+  $known = $server ? {
+    undef   => puppet::masters_for($facts['networking']['fqdn']),
+    default => [],
+  }
+  $masters = pick($server_list, $known)
+
   contain puppet::agent::config
   contain puppet::agent::service
 

@@ -34,7 +34,10 @@ class puppet::database (
   $user = 'puppetdb'
   $proxy_certificate = '/etc/puppetdb-proxy.pem'
 
+  ensure_resource('class', 'puppet::servers', { 'node_bucket' => $node_bucket })
+
   contain puppet::scripts
+  contain puppet::servers
   contain puppet::apache
   contain puppet::crl
   contain puppet::database::postgresql

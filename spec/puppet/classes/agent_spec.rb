@@ -46,6 +46,33 @@ RSpec.describe 'puppet::agent' do
     end
   end
 
+  context 'where the compiling host knows masters' do
+    let(:masters) { %w[m1.ec2.internal:8140 m2.ec2.internal:8140] }
+    let(:pre_condition) { "function puppet::masters_for($host) { #{masters} }" }
+
+    it 'names them all, so that the agent goes on when one dies' do
+      is_expected.to contain_ini_setting('puppet.conf [agent] server_list').with_value(masters.join(',')).with_section('agent')
+    end
+
+    context 'but one was given by hand' do
+      let(:params) { { server: 'masters.example.com' } }
+
+      it { is_expected.not_to contain_ini_setting('puppet.conf [agent] server_list') }
+    end
+
+    context 'but a list was given by hand' do
+      let(:params) { { server_list: ['a.example.com', 'b.example.com:9140'] } }
+
+      it { is_expected.to contain_ini_setting('puppet.conf [agent] server_list').with_value('a.example.com,b.example.com:9140') }
+    end
+
+    context "but puppet.conf's own is to stay" do
+      let(:params) { { server_list: [] } }
+
+      it { is_expected.not_to contain_ini_setting('puppet.conf [agent] server_list') }
+    end
+  end
+
   context "with Puppet's own packages" do
     let(:facts) do
       RecordedFacts['debian-13'].transform_keys(&:to_sym).merge(

@@ -9,8 +9,13 @@ class puppet::agent::config {
   ensure_resource('package', [$puppet::agent::package], { 'ensure' => 'installed' })
 
   $main = { 'certname' => $puppet::agent::certname }
+  $server_list = $puppet::agent::masters ? {
+    []      => undef,
+    default => $puppet::agent::masters.join(','),
+  }
   $agent = $puppet::agent::settings + {
     'server'               => $puppet::agent::server,
+    'server_list'          => $server_list,
     'ca_server'            => $puppet::agent::ca_server,
     'ca_port'              => $puppet::agent::ca_port,
     'environment'          => $puppet::agent::environment,

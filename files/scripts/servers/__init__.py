@@ -1,0 +1,1 @@
+"""Which masters the cluster has, kept from the bucket on infrastructure hosts: ``puppet_servers``."""

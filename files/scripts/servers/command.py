@@ -1,0 +1,72 @@
+"""The command puppet_servers; what it promises stands in files/scripts/puppet_servers."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from enrolment.config import read_yaml
+from enrolment.errors import ConfigError, EnrolmentError
+from enrolment.log import LEVELS, Log
+from enrolment.store import open_store
+
+from servers.keeper import Config, Keeper, restart_service
+
+OK, FAILED, USAGE = 0, 1, 2
+DEFAULT_CONFIG = Path("/etc/puppet/servers.yaml")
+REQUIRED = ("node_bucket", "servers", "state", "service")
+KNOWN = (*REQUIRED, "puppet_conf")
+
+
+def main(argv: list[str]) -> int:
+    """Run the command with ``argv`` (without its own name); return the exit code."""
+    options = _parser().parse_args(argv)
+    log = Log("puppet_servers", level=options.log_level)
+    try:
+        keeper = Keeper(load_config(options.config), log, open_store, restart_service)
+    except ConfigError as error:
+        return _report(log, error, USAGE)
+    code = OK
+    # The agent is helped by the copy that is there, also while the bucket does not answer.
+    for step in (keeper.fetch, keeper.point_agent):
+        try:
+            step()
+        except EnrolmentError as error:
+            code = _report(log, error, FAILED)
+    return code
+
+
+def load_config(path: Path) -> Config:
+    """Read the settings; raise ConfigError."""
+    raw = read_yaml(path)
+    for key in raw:
+        if key not in KNOWN:
+            raise ConfigError(f"{path}: unknown key {key!r}; known are {', '.join(KNOWN)}")
+    for key in (*REQUIRED, *(["puppet_conf"] if "puppet_conf" in raw else [])):
+        if not isinstance(raw.get(key), str) or not raw[key]:
+            raise ConfigError(f"{path}: {key} is not set")
+    return Config(
+        node_bucket=raw["node_bucket"],
+        servers=Path(raw["servers"]),
+        state=Path(raw["state"]),
+        puppet_conf=Path(raw["puppet_conf"]) if "puppet_conf" in raw else None,
+        service=raw["service"],
+    )
+
+
+def _report(log: Log, error: EnrolmentError, code: int) -> int:
+    log.error(str(error))
+    print(f"puppet_servers: {error}", file=sys.stderr)
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="puppet_servers",
+        description="Keep a copy of which masters the cluster has, and have this host's agent find them.",
+        epilog="Exit codes: 0 done; 1 not done, the last copy is kept; 2 usage or configuration.",
+    )
+    parser.add_argument("--config", type=Path, default=DEFAULT_CONFIG, help=f"default: {DEFAULT_CONFIG}")
+    parser.add_argument(
+        "--log-level", choices=sorted(LEVELS), help="also log to standard error, from this level on"
+    )
+    return parser

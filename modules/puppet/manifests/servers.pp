@@ -1,0 +1,78 @@
+# Which masters the cluster has, kept from the node bucket on an infrastructure host: for the catalogs that it
+# compiles (`puppet::masters()`), and for its own agent where that was started before any master.
+#
+# @param node_bucket
+#   URL of the bucket.
+# @param service
+#   Name of the agent's service.
+# @param manage_agent
+#   Whether the agent is pointed at masters that there are when it names none of them. Not where its masters
+#   are given by hand, `[]` included: one name for all of them, say.
+# @param seconds
+#   Time between two questions to the bucket.
+#
+# @api private
+class puppet::servers (
+  Puppet::Store_url $node_bucket,
+  String[1] $service    = lookup('puppet::agent::service', String[1]),
+  Boolean $manage_agent = lookup('puppet::agent::server_list', Optional[Array], 'first', undef) =~ Undef,
+  Integer[1] $seconds   = 30,
+) {
+  assert_private()
+
+  $confdir = $facts['puppet_settings']['confdir']
+  $command = '/usr/local/bin/puppet_servers'
+  $config = "${confdir}/servers.yaml"
+  $copy = puppet::servers_file()
+  $state = dirname($copy)
+  $agent = $manage_agent ? {
+    true    => { 'puppet_conf' => "${confdir}/puppet.conf" },
+    default => {},
+  }
+
+  include puppet::scripts
+  ensure_resource('puppet::store', $node_bucket)
+
+  file {
+    default:
+      owner   => 'root',
+      group   => 'root',
+      mode    => '0644',
+      require => [Class['puppet::scripts'], Puppet::Store[$node_bucket]],
+      ;
+    "${puppet::scripts::library}/servers":
+      ensure  => directory,
+      source  => 'puppet:///modules/puppet/scripts/servers',
+      recurse => true,
+      purge   => true,
+      force   => true,
+      ignore  => ['__pycache__', '*.pyc'],
+      ;
+    $command:
+      ensure => file,
+      source => 'puppet:///modules/puppet/scripts/puppet_servers',
+      mode   => '0755',
+      ;
+    $config:
+      ensure  => file,
+      content => epp('puppet/servers/servers.yaml.epp', {
+          'settings' => {
+            'node_bucket' => $node_bucket,
+            'servers'     => $copy,
+            'state'       => "${state}/state.json",
+            'service'     => $service,
+          } + $agent,
+      }),
+      ;
+    $state:
+      ensure => directory,
+      mode   => '0755',
+      ;
+  }
+  -> puppet::timer { 'puppet-servers':
+    description => 'Which masters there are, from the node bucket',
+    command     => "${command} --config ${config}",
+    seconds     => $seconds,
+    timeout     => 150,
+  }
+}

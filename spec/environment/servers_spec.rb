@@ -1,0 +1,13 @@
+# frozen_string_literal: true
+
+RSpec.describe 'list of masters in the environment', type: :host do
+  it "leaves the agent alone where the record says which masters it asks" do
+    [[], ['masters.example.com:8140']].each do |list|
+      catalog = compile_environment(
+        facts: RecordedFacts['debian-13'], classes: { 'puppet::database' => {} },
+        parameters: { 'data' => { 'puppet::agent::server_list' => list } }
+      )
+      expect(YAML.safe_load(catalog.resource('file', '/etc/puppet/servers.yaml')[:content])).not_to include('puppet_conf')
+    end
+  end
+end
