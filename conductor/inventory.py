@@ -54,6 +54,10 @@ class Node:
         return self.record is not None and roles.CA_CLASS in self.record.classes
 
     @property
+    def serves(self) -> bool:
+        return self.record is not None and bool(roles.infrastructure(self.record.classes))
+
+    @property
     def role(self) -> str:
         if self.record and self.record.enrolment:
             return self.record.enrolment.role
@@ -98,7 +102,7 @@ def read_status(context: Context, certnames: Sequence[str]) -> dict[str, Status]
 
 
 def read(context: Context) -> list[Node]:
-    """All nodes that have a record or an instance that is not gone; by role and name.
+    """All nodes that have a record or an instance that is not gone; those that serve first, by role and name.
 
     One object that cannot be read is told of, and hides no other node: instances cost money.
     """
@@ -121,7 +125,7 @@ def read(context: Context) -> list[Node]:
         )
         for name in certnames
     ]
-    return sorted(nodes, key=lambda node: (not node.is_ca, node.role, node.certname))
+    return sorted(nodes, key=lambda node: (not node.is_ca, not node.serves, node.role, node.certname))
 
 
 def _tolerant(

@@ -16,9 +16,10 @@ from botocore.exceptions import ConnectTimeoutError
 from conductor import cli, clients, instances, inventory
 from conductor.clients import Clients
 from conductor.context import Context, open_context
+from conductor.instances import Instance
 from conductor.record import BATCHES
 from tests.cloud.conftest import Clock
-from tests.cloud.support import BUCKET, failing, refusal
+from tests.cloud.support import BUCKET, CA_PEM, failing, refusal
 
 
 @pytest.fixture
@@ -143,6 +144,71 @@ def test_one_node_that_cannot_be_terminated_does_not_keep_the_others(
     left = [each for each in instances.find(api.ec2, bucket=BUCKET) if not each.gone]
     assert len(left) == 1
     assert cli.main(["-c", str(config), "terminate", left[0].id]) == 0
+
+
+@pytest.fixture
+def split(config: Path, api: Clients, profile: None, capsys: pytest.CaptureFixture[str]) -> list[Instance]:
+    """A CA with the database and two masters; gives the masters."""
+    assert cli.main(["-c", str(config), "ca-database"]) == 0
+    (ca,) = instances.find(api.ec2, bucket=BUCKET)
+    names = json.dumps({"ca_server": ca.private_name, "ca_port": 8141}).encode()
+    api.s3.put_object(Bucket=BUCKET, Key="ca/ca_crt.pem", Body=CA_PEM.encode())
+    api.s3.put_object(Bucket=BUCKET, Key="ca/server", Body=names)
+    assert cli.main(["-c", str(config), "worker"]) == 1
+    assert "no master yet" in capsys.readouterr().err
+    assert cli.main(["-c", str(config), "master", "--count", "2"]) == 0
+    assert cli.main(["-c", str(config), "worker"]) == 0
+    return [each for each in instances.find(api.ec2, bucket=BUCKET) if each.role == "master"]
+
+
+def listed(api: Clients) -> list[str]:
+    body = api.s3.get_object(Bucket=BUCKET, Key="cluster/servers")["Body"].read()
+    return [each["name"] for each in json.loads(body)["masters"]]
+
+
+def test_the_list_shows_those_who_serve_first(
+    config: Path, split: list[Instance], capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    assert cli.main(["-c", str(config), "list", "-o", "json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert [row["role"] for row in rows] == ["ca-database", "master", "master", "worker"]
+
+
+def test_a_terminated_master_is_out_of_the_list_before_anything_else_happens_to_it(
+    config: Path, split: list[Instance], api: Clients
+) -> None:
+    gone, stays = split
+    with failing(api.s3, "put_object", AssertionError(), times=0) as calls:
+        assert cli.main(["-c", str(config), "terminate", gone.id]) == 0
+    keys = [call["Key"] for call in calls]
+    assert keys.index("cluster/servers") < keys.index(f"terminated/{gone.certname}")
+    assert keys.count("cluster/servers") == 1
+    assert listed(api) == [stays.private_name]
+
+
+def test_of_two_masters_the_one_that_could_not_be_terminated_is_listed_again(
+    config: Path, split: list[Instance], api: Clients
+) -> None:
+    refused = refusal("AccessDenied", "PutObject", 403)
+    # The list without both, then the mark of the first one.
+    with failing(api.s3, "put_object", refused, skip=1, times=1):
+        assert cli.main(["-c", str(config), "terminate", "master"]) == 1
+    left = [
+        each for each in instances.find(api.ec2, bucket=BUCKET) if each.role == "master" and not each.gone
+    ]
+    assert len(left) == 1
+    assert listed(api) == [left[0].private_name]
+
+
+def test_a_whole_split_cluster_can_be_terminated_at_once(
+    config: Path, split: list[Instance], api: Clients
+) -> None:
+    assert cli.main(["-c", str(config), "terminate", "ca-database", "master", "worker"]) == 0
+    assert all(each.gone for each in instances.find(api.ec2, bucket=BUCKET))
+    assert listed(api) == []
+    assert "Contents" not in api.s3.list_objects_v2(Bucket=BUCKET, Prefix="ca/")
+    assert cli.main(["-c", str(config), "puppetmaster"]) == 0
 
 
 def test_an_instance_profile_that_does_not_exist_is_told_with_its_key(
