@@ -22,8 +22,10 @@ RSpec.describe 'puppet::database' do
 
   it 'has all that the command needs before its timer' do
     is_expected.to contain_puppet__timer('puppet-servers').that_requires(
-      ['Puppet::Store[s3://nodes]', 'File[/usr/local/lib/puppet-enrolment/servers]', 'File[/usr/local/bin/puppet_servers]', 'File[/etc/puppet/servers.yaml]', 'File[/var/lib/puppet-servers]']
+      %w[/usr/local/lib/puppet-enrolment/servers /usr/local/bin/puppet_servers /etc/puppet/servers.yaml /var/lib/puppet-servers]
+        .map { |path| "File[#{path}]" }
     )
+    is_expected.to contain_file('/usr/local/bin/puppet_servers').that_requires(['Class[puppet::scripts]', 'Puppet::Store[s3://nodes]'])
     is_expected.to contain_package('python3-boto3')
   end
 
