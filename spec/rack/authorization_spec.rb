@@ -14,6 +14,7 @@ end
 
 RSpec.describe PuppetMaster::App do
   let(:handler) { RecordingHandler.new }
+  let(:code) { instance_double(PuppetMaster::VersionedCode, file: 'served', id: 'v1') }
   let(:master) { RackHelper::NODES['master.example.com'] }
 
   around do |example|
@@ -25,7 +26,7 @@ RSpec.describe PuppetMaster::App do
   end
 
   def call(verb, path, certificate = nil, **options)
-    described_class.new(crl: @crl, handler: handler).call(rack_env(verb, path, certificate: certificate, **options))
+    described_class.new(revocations: revocations(@crl), code: code, handler: handler).call(rack_env(verb, path, certificate: certificate, **options))
   end
 
   def status(...)
@@ -106,7 +107,19 @@ RSpec.describe PuppetMaster::App do
   it 'drops parameters that Puppet would take for its own' do
     query = 'environment=production&node=agent1&ip=1&instance=x&use_node=x&ignore_terminus=true&authenticated=true'
     call('GET', '/puppet/v3/catalog/agent2', RackHelper::NODES['agent2'], query: query)
-    expect(handler.exchange.params).to eq('environment' => 'production')
+    expect(handler.exchange.params).to eq('environment' => 'production', 'code_id' => 'v1')
+  end
+
+  it 'gives a catalog the id of the code that is there, whatever the node asks for' do
+    call('GET', '/puppet/v3/catalog/agent1', RackHelper::NODES['agent1'], query: 'environment=production&code_id=old')
+    expect(code).to have_received(:id).with('production')
+    expect(handler.exchange.params).to eq('environment' => 'production', 'code_id' => 'v1')
+  end
+
+  it 'hands over what identifies a versioned file, and nothing else' do
+    call('GET', '/puppet/v3/static_file_content/modules/demo/files/a%20b', RackHelper::NODES['agent1'],
+         query: 'environment=production&code_id=v1&x=y')
+    expect(code).to have_received(:file).with('modules/demo/files/a b', environment: 'production', code_id: 'v1')
   end
 
   it 'drops the bucket path and the listing of a file bucket' do

@@ -11,10 +11,10 @@ RSpec.describe PuppetMaster::Identity do
     end
   end
 
-  let(:revocations) { PuppetMaster::Revocations.new(@crl) }
+  let(:revoked) { revocations(@crl) }
 
   def identity(certificate, **env)
-    described_class.from(rack_env('GET', '/', certificate: certificate, **env), revocations)
+    described_class.from(rack_env('GET', '/', certificate: certificate, **env), revoked)
   end
 
   it 'is the name in the certificate' do
@@ -81,6 +81,33 @@ RSpec.describe PuppetMaster::Identity do
     replace_crl(crl.sign(OpenSSL::PKey::EC.generate('prime256v1'), 'SHA256').to_pem)
     expect(OpenSSL::X509::CRL.new(File.read(@crl)).issuer.to_der).not_to eq(certificate.issuer.to_der)
     expect(status_of { identity(certificate) }).to eq(403)
+  end
+
+  context 'with an authority that is signed by another' do
+    let(:root) { SpecAuthority.new('Puppet Root CA: spec') }
+    let(:intermediate) { SpecAuthority.new('Puppet CA: intermediate', parent: root) }
+    let(:node) { intermediate.issue('agent6') }
+    let(:revoked) { revocations(@crl, intermediate, root) }
+
+    it 'looks a node up in the list of its own authority' do
+      replace_crl(intermediate.crl + root.crl)
+      expect(identity(node).certname).to eq('agent6')
+      replace_crl(intermediate.crl(node, number: 2) + root.crl)
+      expect(status_of { identity(node) }).to eq(403)
+    end
+
+    it 'refuses every node of an authority that the root has revoked' do
+      replace_crl(intermediate.crl + root.crl(intermediate.certificate))
+      expect(status_of { identity(node) }).to eq(403)
+    end
+
+    it 'lets nobody in while the list of one of the two is missing or has ended' do
+      [intermediate.crl, root.crl, intermediate.crl + root.crl(ends: Time.now - 1),
+       intermediate.crl(ends: Time.now - 1) + root.crl].each do |lists|
+        replace_crl(lists)
+        expect { identity(node) }.to raise_error(OpenSSL::X509::CRLError)
+      end
+    end
   end
 
   it "lets a node in whose serial number another authority's CRL has" do

@@ -71,6 +71,7 @@ RSpec.describe 'The master' do
     FileUtils.mkdir_p(File.join(@directory, 'confdir'))
     File.write(File.join(@directory, 'confdir/puppet.conf'), "[server]\nreports = store\ncertname = master\nuser = root\ngroup = root\n")
     File.write(File.join(@directory, 'crl.pem'), RackHelper::AUTHORITY.crl)
+    File.write(File.join(@directory, 'ca.pem'), RackHelper::AUTHORITY.certificate.to_pem)
     input = { directory: @directory, requests: REQUESTS.values.map { |build| build.call(self).except('rack.input') } }
     output, errors, result = Open3.capture3(RbConfig.ruby, File.join(__dir__, 'support/real_master.rb'), stdin_data: input.to_json)
     raise "the master did not run: #{errors}" unless result.success?
@@ -106,7 +107,7 @@ RSpec.describe 'The master' do
 
   {
     catalog_malformed: 500, catalog_yaml: 500, catalog_numeric_environment: 404, catalog_path_environment: 400,
-    facts_malformed: 400, facts_yaml: 415, facts_without_type: 400, content_absent: 404, static: 404,
+    facts_malformed: 400, facts_yaml: 415, facts_without_type: 400, content_absent: 404, static: 500,
     facts: 200, report: 200, node: 200, environments: 200
   }.each do |name, status|
     it "answers #{name.to_s.tr('_', ' ')} with #{status}" do

@@ -51,17 +51,25 @@ def run(arguments: argparse.Namespace, log: Log) -> int:
         keeper.take(arguments.file)
     elif arguments.command == "compact":
         keeper.compact()
-    elif not keeper.restore():
-        raise CrlError(f"{config.crl} has no list by the CA in {config.ca_cert}")
+    else:
+        keeper.restore()
+        missing = [issuer for issuer, crl in keeper.lists().items() if crl is None]
+        if missing or not keeper.in_force():
+            raise CrlError(f"{config.crl} has no list by the CA in {config.ca_cert}: {', '.join(missing)}")
     return 0
 
 
 def status(keeper: Keeper) -> int:
     """Print which list is in force; 1 if it is not, or if the CA has not confirmed it lately."""
-    age = keeper.age()
     print(keeper.describe(keeper.known()))
+    return 0 if is_current(keeper) else 1
+
+
+def is_current(keeper: Keeper) -> bool:
+    """Whether lists are in force, none has ended, and the CA has confirmed them lately."""
+    age = keeper.age()
     lately = age is not None and abs(age) < STALE  # negative: the clock went back, and it says nothing
-    return 0 if keeper.in_force() and lately else 1
+    return keeper.in_force() and not keeper.ended(keeper.known()) and lately
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:

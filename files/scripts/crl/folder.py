@@ -1,8 +1,10 @@
 """The folder that Apache's ``SSLCARevocationPath`` names, changed so that a running Apache follows.
 
 OpenSSL opens HASH.r0, HASH.r1, ... up to the first name that is missing, remembers where it stopped, and
-looks for the next name at later handshakes. So a new list is the next name, without a gap; the names of
-superseded lists stay, as links to the newest; names are taken away only right before Apache starts anew.
+looks for the next name at later handshakes; it reads no name twice. So the newest list of an issuer is the
+file HASH.pem, replaced as a whole, and every HASH.rN is a link to it. A new list adds the next link, by
+which Apache's processes find it; one that was born just now finds the newest list under every name. Links
+are taken away only right before Apache starts anew, the last one first.
 """
 
 import contextlib
@@ -15,7 +17,7 @@ from pathlib import Path
 from enrolment.files import sync_directory, write_atomic
 
 from crl.errors import FolderError
-from crl.lists import Crl
+from crl.lists import PEM_CRL, Crl
 
 OPENSSL_TIMEOUT = 10.0  # seconds
 
@@ -30,65 +32,75 @@ class Folder:
         """Put ``crl`` in force; return whether it was not already. Mends what a crash has left, too."""
         issuer = issuer_hash(crl.pem)
         with self._reporting():
-            indexes = self._indexes(issuer)
-            last = max(indexes, default=-1)
-            if last >= 0 and self._holds(issuer, last, crl):
-                self._link(issuer, last)
-                return False
-            write_atomic(self._name(issuer, last + 1), crl.pem, mode=0o644)
-            self._link(issuer, last + 1)
-            return True
+            links = self._links(issuer)
+            index, pem = self._read(issuer)
+            changed = pem != crl.pem
+            if changed:
+                index = max(links, default=-1) + 1
+                self._write(issuer, index, crl.pem)
+            for missing in sorted(set(range(index + 1)) - links):
+                self._link(issuer, missing)
+            if changed or not links:
+                sync_directory(self.path)
+            return changed
 
     def newest(self) -> bytes:
         """Return the newest list of each issuer, joined."""
         with self._reporting():
-            names = [self._newest(issuer) for issuer in self._issuers()]
-            return b"".join(name.read_bytes() for name in names if name is not None)
+            return b"".join(self._read(issuer)[1] for issuer in self._issuers())
+
+    def names(self) -> int:
+        """How many names a process of Apache's has to read, at most, before its first handshake."""
+        with self._reporting():
+            return max((len(self._links(issuer)) for issuer in self._issuers()), default=0)
 
     def compact(self) -> None:
-        """Leave only HASH.r0, the newest. Only right before Apache starts or restarts."""
+        """Leave one name for each issuer. Only right before Apache starts or restarts."""
         with self._reporting():
             for issuer in self._issuers():
-                newest = self._newest(issuer)
-                if newest is not None:
-                    newest.rename(self._name(issuer, 0))
-                    for index in self._indexes(issuer) - {0}:
-                        self._name(issuer, index).unlink()
+                self._write(issuer, 0, self._read(issuer)[1])
+                self._link(issuer, 0)
+                for index in sorted(self._links(issuer) - {0}, reverse=True):
+                    self._name(issuer, index).unlink()
             sync_directory(self.path)
 
     def _name(self, issuer: str, index: int) -> Path:
         return self.path / f"{issuer}.r{index}"
 
-    def _issuers(self) -> set[str]:
-        return {match[1] for match in self._matches()}
+    def _file(self, issuer: str) -> Path:
+        return self.path / f"{issuer}.pem"
 
-    def _indexes(self, issuer: str) -> set[int]:
-        return {int(match[2]) for match in self._matches() if match[1] == issuer}
+    def _issuers(self) -> list[str]:
+        return sorted(match[1] for path in self.path.iterdir() if (match := _FILE.fullmatch(path.name)))
 
-    def _newest(self, issuer: str) -> Path | None:
-        """Return the last name that is a file: links after it lead nowhere, from a compacting cut short."""
-        names = (self._name(issuer, index) for index in sorted(self._indexes(issuer), reverse=True))
-        return next((name for name in names if name.is_file() and not name.is_symlink()), None)
+    def _links(self, issuer: str) -> set[int]:
+        """The names that lead to the list. Another file under such a name is none, and is replaced."""
+        matches = (_NAME.fullmatch(path.name) for path in self.path.iterdir())
+        indexes = {int(match[2]) for match in matches if match and match[1] == issuer}
+        return {index for index in indexes if self._leads(issuer, index)}
 
-    def _matches(self) -> list[re.Match[str]]:
-        return [match for path in self.path.iterdir() if (match := _NAME.fullmatch(path.name))]
-
-    def _holds(self, issuer: str, index: int, crl: Crl) -> bool:
+    def _leads(self, issuer: str, index: int) -> bool:
         name = self._name(issuer, index)
-        return name.is_file() and not name.is_symlink() and name.read_bytes() == crl.pem
+        return name.is_symlink() and str(name.readlink()) == self._file(issuer).name
 
-    def _link(self, issuer: str, last: int) -> None:
-        """Make each name before ``last`` a link to it, in one step each: no name is missing at any time."""
-        target = self._name(issuer, last).name
+    def _read(self, issuer: str) -> tuple[int, bytes]:
+        """Return the list, and the index of the link by which it was, or is to be, made known."""
+        try:
+            content = self._file(issuer).read_bytes()
+        except FileNotFoundError:
+            return -1, b""
+        head, pem = _HEAD.match(content), PEM_CRL.search(content)
+        return (int(head[1]), pem[0]) if head and pem else (-1, b"")
+
+    def _write(self, issuer: str, index: int, pem: bytes) -> None:
+        """Write the list, and which link makes it known: a crash may come before there is that link."""
+        write_atomic(self._file(issuer), f"Made known by r{index}\n".encode() + pem, mode=0o644)
+
+    def _link(self, issuer: str, index: int) -> None:
         temporary = self.path / f".new-{issuer}"
-        for index in range(last):
-            name = self._name(issuer, index)
-            if name.is_symlink() and str(name.readlink()) == target:
-                continue
-            temporary.unlink(missing_ok=True)
-            temporary.symlink_to(target)
-            temporary.rename(name)
-        sync_directory(self.path)
+        temporary.unlink(missing_ok=True)
+        temporary.symlink_to(self._file(issuer).name)
+        temporary.rename(self._name(issuer, index))
 
     @contextlib.contextmanager
     def _reporting(self) -> Iterator[None]:
@@ -99,6 +111,8 @@ class Folder:
 
 
 _NAME = re.compile(r"([0-9a-f]{8})\.r(0|[1-9][0-9]{0,8})")
+_FILE = re.compile(r"([0-9a-f]{8})\.pem")
+_HEAD = re.compile(rb"Made known by r(0|[1-9][0-9]{0,8})\n")
 
 
 def issuer_hash(pem: bytes) -> str:

@@ -15,7 +15,8 @@ from enrolment.log import Log
 from crl.errors import ConfigError, CrlError, FolderError, RefusedError
 from crl.fetch import Answer, fetch
 from crl.folder import Folder
-from crl.lists import Crls, check_validity, load_authorities, load_crls, newest, update
+from crl.lists import Crl, Crls, check, load_authorities, newest, sift_crls
+from crl.summary import LISTS, STATE, Entry, write_entries
 
 Fetch = Callable[..., Answer]
 
@@ -24,7 +25,7 @@ LOCK_TIMEOUT = 25.0  # seconds
 
 @dataclass(frozen=True)
 class Config:
-    """Where everything is. ``state`` is a file of this command's own."""
+    """Where everything is. ``state`` is a folder of this command's own, which anybody may read."""
 
     url: str
     ca_cert: Path
@@ -35,7 +36,7 @@ class Config:
     @property
     def lock(self) -> Path:
         """Held while file, folder and state are changed; not while the CA is asked: Apache waits for it."""
-        return self.state.with_suffix(".lock")
+        return self.state / "lock"
 
 
 @dataclass
@@ -64,7 +65,7 @@ class Keeper:
                     }
                 )
         except CrlError as error:
-            raise type(error)(f"{error}; keeping {self.describe(known)}") from error
+            raise type(error)(f"{error}; keeping {self.describe(self.known())}") from error
 
     def take(self, path: Path) -> None:
         """Put the lists in the file ``path`` in force, by the same rules as those that the CA sends."""
@@ -85,10 +86,21 @@ class Keeper:
         """Of each issuer the newest list that file or folder has."""
         return newest(self._verified(self.config.crl), self._in_folder())
 
+    def lists(self) -> dict[str, Crl | None]:
+        """By the name of each authority, the host's own CA first: the list that is in force, or None."""
+        known = self.known()
+        return {issuer: known.get(issuer) for issuer in self._issuers()}
+
     def in_force(self) -> bool:
-        """Whether file and folder have a list of the CA each; one may be newer until the next fetch."""
-        known = self._verified(self.config.crl)
-        return bool(known) and self.config.folder.is_dir() and known.keys() <= self._in_folder().keys()
+        """Whether file and folder have a list of each authority; one may be newer until the next fetch."""
+        needed = set(self._issuers())
+        if not needed or not self.config.folder.is_dir():
+            return False
+        return needed <= self._verified(self.config.crl).keys() & self._in_folder().keys()
+
+    def ended(self, crls: Crls) -> list[Crl]:
+        """Return the lists whose time is over: with one of them OpenSSL refuses everybody."""
+        return [crl for crl in crls.values() if crl.next_update is not None and crl.next_update <= self.now]
 
     def describe(self, crls: Crls) -> str:
         """Say which lists these are, and when the CA last confirmed them."""
@@ -108,19 +120,32 @@ class Keeper:
         known = self.known()
         if known:
             self._keep(known)
+        else:
+            self._summarize(known)
         return known
 
     def _accept(self, body: bytes) -> Crls:
+        """Put each list in force that may be; then raise RefusedError if another may not.
+
+        One that is not right, of a root CA say, must not hold up the revocations in the others.
+        """
         known = self._restore()
-        candidates = load_crls(body, self._authorities())
-        check_validity(candidates, self.now)
-        crls = update(known, candidates)
+        candidates, faults = sift_crls(body, self._authorities())
+        crls = dict(known)
         for issuer, crl in candidates.items():
+            try:
+                check(crl, known.get(issuer), self.now)
+            except RefusedError as error:
+                faults.append(str(error))
+                continue
+            crls[issuer] = crl
             old = known.get(issuer)
             if old is not None and old.pem != crl.pem and old.this_update == crl.this_update:
                 self.log.warning(f"{crl} is of the same second as {old}: Apache will not follow")
-        if self._keep(crls):
+        if crls and self._keep(crls):
             self.log.info(f"In force: {self.describe(crls)}")
+        if faults:
+            raise RefusedError("; ".join(faults))
         return crls
 
     def _keep(self, crls: Crls) -> bool:
@@ -135,10 +160,24 @@ class Keeper:
                 raise FolderError(f"{self.config.crl}: {error}") from error
         folder = Folder(self.config.folder)
         put = [folder.put(crl) for crl in crls.values()]
+        self._summarize(crls)
         return changed or any(put)
+
+    def _summarize(self, crls: Crls) -> None:
+        entries = []
+        for issuer in self._issuers():
+            crl = crls.get(issuer)
+            if crl is None:
+                entries.append(Entry(issuer))
+            else:
+                entries.append(Entry(issuer, crl.number, crl.this_update, crl.next_update))
+        write_entries(self.config.state / LISTS, entries)
 
     def _authorities(self) -> list[Any]:
         return load_authorities(_read(self.config.ca_cert))
+
+    def _issuers(self) -> list[str]:
+        return [authority.subject.rfc4514_string() for authority in self._authorities()]
 
     def _verified(self, path: Path) -> Crls:
         if not path.exists():
@@ -150,24 +189,23 @@ class Keeper:
         return self._trusted(self.config.folder, pem) if pem else {}
 
     def _trusted(self, source: Path, pem: bytes) -> Crls:
-        try:
-            return load_crls(pem, self._authorities())
-        except RefusedError as error:
-            self.log.error(f"{source}: {error}; ignored")
-            return {}
+        crls, faults = sift_crls(pem, self._authorities())
+        for fault in faults:
+            self.log.error(f"{source}: {fault}; ignored")
+        return crls
 
     def _read_state(self) -> dict[str, str | None]:
         try:
-            state = json.loads(self.config.state.read_text(encoding="utf-8"))
+            state = json.loads((self.config.state / STATE).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return {}
         return state if isinstance(state, dict) else {}
 
     def _write_state(self, state: dict[str, str | None]) -> None:
         try:
-            write_atomic(self.config.state, json.dumps(state).encode(), mode=0o644)
+            write_atomic(self.config.state / STATE, json.dumps(state).encode(), mode=0o644)
         except OSError as error:
-            raise FolderError(f"{self.config.state}: {error}") from error
+            raise FolderError(f"{self.config.state / STATE}: {error}") from error
 
 
 def _digest(crls: Crls) -> str:

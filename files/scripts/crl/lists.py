@@ -1,7 +1,7 @@
 """Revocation lists: parsed, verified against the CA, compared with what is in force."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -42,31 +42,42 @@ def load_authorities(pem: bytes) -> list[x509.Certificate]:
 
 def load_crls(pem: bytes, authorities: Iterable[x509.Certificate]) -> Crls:
     """Parse lists and verify the signature of each; raise RefusedError if one is not right."""
+    crls, faults = sift_crls(pem, authorities)
+    if faults:
+        raise RefusedError("; ".join(faults))
+    return crls
+
+
+def sift_crls(pem: bytes, authorities: Iterable[x509.Certificate]) -> tuple[Crls, list[str]]:
+    """Parse lists and verify each signature; return those that are right, and what is wrong with others."""
     blocks = PEM_CRL.findall(pem)
     if not blocks:
-        raise RefusedError("it is not a CRL in PEM form")
-    crls = [_load(block, list(authorities)) for block in blocks]
-    if len({crl.issuer for crl in crls}) != len(crls):
-        raise RefusedError("it holds two lists of one issuer")
-    return {crl.issuer: crl for crl in crls}
+        return {}, ["it is not a CRL in PEM form"]
+    crls: Crls = {}
+    faults = []
+    for block in blocks:
+        try:
+            crl = _load(block, list(authorities))
+        except RefusedError as error:
+            faults.append(str(error))
+            continue
+        if crl.issuer in crls:
+            return {}, [f"it holds two lists of one issuer, {crl.issuer}"]
+        crls[crl.issuer] = crl
+    return crls, faults
 
 
-def check_validity(crls: Crls, now: datetime) -> None:
-    """Raise RefusedError unless each list is valid at ``now``: on another OpenSSL refuses everybody."""
-    for crl in crls.values():
-        if crl.this_update > now:
-            raise RefusedError(f"{crl} is from the future: is the clock right, here and on the CA?")
-        if crl.next_update is not None and crl.next_update <= now:
-            raise RefusedError(f"{crl} has expired")
+def check(crl: Crl, known: Crl | None, now: datetime) -> None:
+    """Raise RefusedError unless ``crl`` may follow ``known``.
 
-
-def update(known: Mapping[str, Crl], candidates: Crls) -> Crls:
-    """Return ``known`` with ``candidates`` in place; raise RefusedError if one goes back in time."""
-    for issuer, crl in candidates.items():
-        old = known.get(issuer)
-        if old is not None and (_is_older(crl, old) or _is_another(crl, old)):
-            raise RefusedError(f"{crl} is not newer than {old}, which is in force")
-    return {**known, **candidates}
+    It must be valid at ``now``, since on another OpenSSL refuses everybody, and must not go back in time.
+    """
+    if crl.this_update > now:
+        raise RefusedError(f"{crl} is from the future: is the clock right, here and on the CA?")
+    if crl.next_update is not None and crl.next_update <= now:
+        raise RefusedError(f"{crl} has expired")
+    if known is not None and (_is_older(crl, known) or _is_another(crl, known)):
+        raise RefusedError(f"{crl} is not newer than {known}, which is in force")
 
 
 def newest(*sources: Crls) -> Crls:
@@ -90,14 +101,15 @@ def _is_another(crl: Crl, other: Crl) -> bool:
 def _load(pem: bytes, authorities: list[x509.Certificate]) -> Crl:
     try:
         crl = x509.load_pem_x509_crl(pem)
-        authority = next((ca for ca in authorities if ca.subject == crl.issuer), None)
-        if authority is None:
-            raise RefusedError(f"it is by {crl.issuer.rfc4514_string()}, which is not this CA")
-        key = authority.public_key()
-        if not crl.is_signature_valid(key):  # type: ignore[arg-type]
-            raise RefusedError(f"its signature is not that of {crl.issuer.rfc4514_string()}")
+        issuer = crl.issuer.rfc4514_string()
+        # A CA that has a new key has the same name as before.
+        keys = [ca.public_key() for ca in authorities if ca.subject == crl.issuer]
+        if not keys:
+            raise RefusedError(f"it is by {issuer}, which is not this CA")
+        if not any(crl.is_signature_valid(key) for key in keys):  # type: ignore[arg-type]
+            raise RefusedError(f"its signature is not that of {issuer}")
         return Crl(
-            issuer=crl.issuer.rfc4514_string(),
+            issuer=issuer,
             number=_number(crl),
             this_update=_time(crl, "last_update") or datetime.max.replace(tzinfo=UTC),
             next_update=_time(crl, "next_update"),

@@ -1,9 +1,9 @@
-# The Apache that `puppet::ca` and `puppet::master` share when both are on one host: modules, limits
-# and TLS settings that belong to the server and not to a virtual host. Each role adds its own virtual
-# host, port and user; nothing else listens, port 80 included.
+# The Apache that the roles of one host share: modules, limits and TLS settings that belong to the server
+# and not to a virtual host. Each role adds its own virtual host, port and user; nothing else listens,
+# port 80 included. Roles that are applications of Passenger's contain `puppet::apache::passenger` too.
 #
 # @param workers
-#   Most worker processes that one application may have; the pool holds two applications.
+#   Most worker processes that one application may have.
 # @param timeouts
 #   How slow a client's request may be (mod_reqtimeout), so that slow bodies cannot hold threads.
 #
@@ -13,6 +13,8 @@ class puppet::apache (
   Array[String] $timeouts = ['handshake=10', 'header=20-40,MinRate=500', 'body=20,MinRate=1000'],
 ) {
   assert_private()
+
+  $dropins = '/etc/systemd/system/apache2.service.d'
 
   class { 'apache':
     default_mods           => [],
@@ -36,30 +38,15 @@ class puppet::apache (
   contain apache
   contain apache::mod::headers
   contain apache::mod::ssl
-  contain apache::mod::passenger
 
   # The class of mod_ssl always sets up a session cache, which no later directive takes back.
   File <| title == 'ssl.conf' |> {
     content => epp('puppet/apache/ssl.conf.epp'),
   }
 
-  # The class of mod_passenger in Debian 12 does not know all of these.
-  apache::custom_config { 'puppet':
-    priority      => 10,
-    verify_config => false,
-    content       => epp('puppet/apache/puppet.conf.epp', { 'workers' => $workers }),
-  }
-
-  # The default registry directory is inside PrivateTmp, where `passenger-status` cannot find it; here it
-  # looks by itself. It must be there before Apache starts, at each boot.
-  file { '/etc/systemd/system/apache2.service.d':
+  # For what the roles add to the unit of the distribution.
+  file { $dropins:
     ensure => directory,
     mode   => '0755',
-  }
-  file { '/etc/systemd/system/apache2.service.d/passenger.conf':
-    ensure  => file,
-    mode    => '0644',
-    content => "[Service]\nRuntimeDirectory=passenger-instreg\n",
-    notify  => Class['apache::service'],
   }
 }

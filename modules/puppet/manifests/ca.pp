@@ -18,6 +18,9 @@
 #   roles may talk to PuppetDB.
 # @param puppetdb_url
 #   PuppetDB in which terminated nodes are deactivated; none: nowhere.
+# @param import
+#   Directory of a puppetserver's CA on this host, such as /var/lib/puppet/ssl/ca, that is taken over, once,
+#   where there is no CA yet; it is left as it is. That puppetserver must not run any more.
 # @param settings
 #   Key type, life times and the like.
 #
@@ -31,6 +34,7 @@ class puppet::ca (
   Optional[Stdlib::HTTPSUrl] $puppetdb_url = undef,
   Enum['puppet-ca', 'puppet-master'] $auth_role = 'puppet-ca',
   Optional[Struct[{ 'server' => Stdlib::Fqdn, 'port' => Stdlib::Port }]] $master = undef,
+  Optional[Stdlib::Absolutepath] $import = undef,
   Puppet::Ca_settings $settings = {},
 ) {
   # One home for each path: every private class and the template take them from here.
@@ -39,8 +43,12 @@ class puppet::ca (
   $approot = '/usr/share/puppet-ca'
   $user = 'puppet-ca'
 
+  ensure_resource('class', 'puppet::servers', { 'node_bucket' => $node_bucket })
+
   contain puppet::scripts
+  contain puppet::servers
   contain puppet::apache
+  contain puppet::apache::passenger
   contain puppet::crl
   contain puppet::ca::install
   contain puppet::ca::config

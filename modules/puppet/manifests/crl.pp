@@ -22,6 +22,10 @@ class puppet::crl (
   $state = '/var/lib/puppet-crl'
   $folder = "${state}/apache"
   $command = '/usr/local/bin/puppet_crl'
+  $config = "${facts['puppet_settings']['confdir']}/crl.yaml"
+
+  # For SSLVerifyDepth. A host that has no certificate of the CA yet learns it at its next run.
+  $depth = pick($facts['puppet_ca_depth'], 1)
 
   include puppet::scripts
   include puppet::apache

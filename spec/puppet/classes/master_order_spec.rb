@@ -31,6 +31,23 @@ RSpec.describe 'puppet::master' do
     is_expected.to contain_exec('restart the master workers').with_refreshonly(true)
   end
 
+  it 'starts new workers when a package of code changes' do
+    is_expected.to contain_package('puppet-terminus-puppetdb').that_notifies('Exec[restart the master workers]')
+  end
+
+  it 'has the command before it first calls it, and calls it without asking the master, whose port may change' do
+    is_expected.to contain_exec('restart the master workers').with_command('/usr/local/bin/puppet_master refresh --no-wait')
+    ['File[/usr/local/bin/puppet_master]', 'File[/etc/puppet/master.yaml]', 'File[/usr/local/lib/puppet-enrolment/master]',
+     'File[/usr/local/lib/puppet-enrolment/crl]'].each do |file|
+      is_expected.to contain_exec('restart the master workers').that_requires(file)
+    end
+  end
+
+  it 'has the health listener before Apache starts, and watches the workers only afterwards' do
+    is_expected.to contain_file('/usr/share/puppet-health/passenger_wsgi.py').that_comes_before('Service[httpd]')
+    is_expected.to contain_service('puppet-master-recycle.timer').that_requires('Exec[the master answers]')
+  end
+
   it 'asks itself whether it runs after Apache has started' do
     is_expected.to contain_exec('the master answers').that_requires('Service[httpd]')
   end
@@ -46,7 +63,7 @@ RSpec.describe 'puppet::master' do
 
     it 'listens on one port for each role' do
       listens = catalogue.resources.select { |resource| resource.type == 'Apache::Listen' }.map { |listen| listen.title.to_s }
-      expect(listens).to contain_exactly('8140', '8141')
+      expect(listens).to contain_exactly('8140', '8141', '8142')
     end
 
     it 'runs each role as a user of its own' do

@@ -41,7 +41,14 @@ RSpec.describe 'puppet::master' do
 
       it "gives the application the directories of its host's Puppet" do
         content = catalogue.resource('file', '/usr/share/puppet-master/config.ru')[:content]
-        expect(content).to include("ssldir: '/var/lib/puppet/ssl'", "confdir: '/etc/puppet'", "crl: '/var/lib/puppet/ssl/crl.pem'")
+        expect(content).to include("ssldir: '/var/lib/puppet/ssl'", "confdir: '/etc/puppet'")
+      end
+
+      it 'gives the application the lists and the certificates of the authorities, and no versions of the code' do
+        content = catalogue.resource('file', '/usr/share/puppet-master/config.ru')[:content]
+        expect(content).to include(
+          "Revocations.new('/var/lib/puppet/ssl/crl.pem', authorities: '/var/lib/puppet/ssl/certs/ca.pem')", 'VersionedCode.new()'
+        )
       end
 
       it 'keeps its workers from listening on TCP ports, which every user of the host could reach' do
@@ -99,9 +106,9 @@ RSpec.describe 'puppet::master' do
     end
   end
 
-  it 'serves nothing but its own port' do
+  it 'serves nothing but its own port and the health listener' do
     listens = catalogue.resources.select { |resource| resource.type == 'Apache::Listen' }.map { |listen| listen.title.to_s }
-    expect(listens).to eq(['8140'])
+    expect(listens).to contain_exactly('8140', '8142')
     is_expected.to contain_class('apache').with_default_vhost(false).with_default_ssl_vhost(false)
   end
 
@@ -128,6 +135,83 @@ RSpec.describe 'puppet::master' do
   it "asks its host's authority for the list where no other is named" do
     is_expected.to contain_file('/etc/puppet/crl.yaml')
       .with_content(%r{^url: https://\S+:8141/puppet-ca/v1/certificate_revocation_list/ca$})
+  end
+
+  it 'keeps parsed code until it is told that there is other code' do
+    is_expected.to contain_ini_setting('puppet.conf [server] environment_timeout').with_value('unlimited')
+  end
+
+  describe 'the health listener' do
+    let(:vhost) { catalogue.resource('apache::vhost', 'puppet-health') }
+
+    it 'asks for no certificate and speaks plain HTTP' do
+      expect(vhost[:port]).to eq(8142)
+      expect([vhost[:ssl], vhost[:ssl_verify_client]]).to eq([false, nil])
+    end
+
+    it 'answers GET of two paths, and takes no body' do
+      denied, allowed = vhost[:directories]
+      expect(denied).to include('require' => 'all denied')
+      expect(allowed).to include('path' => '^/(health|status/v1/simple)$', 'require' => 'method GET')
+      expect(vhost[:custom_fragment]).to match(/^  LimitRequestBody 1$/)
+    end
+
+    it "is a process of its own that has no right, and none of Puppet's code" do
+      expect(vhost[:custom_fragment]).to match(/^  PassengerUser nobody$/).and match(/^  PassengerAppType wsgi$/)
+      expect(vhost[:custom_fragment]).not_to include('/usr/share/puppet-master')
+    end
+
+    it 'is on another port where the site says so' do
+      params[:health_port] = 9000
+      expect(vhost[:port]).to eq(9000)
+    end
+
+    it 'is not there where the site wants none' do
+      params[:health_port] = 'none'
+      is_expected.not_to contain_apache__vhost('puppet-health')
+      is_expected.to contain_apache__vhost('puppet-master')
+    end
+  end
+
+  describe 'the command puppet_master' do
+    it 'has what it needs to ask the master as its own host' do
+      is_expected.to contain_file('/usr/local/bin/puppet_master').with_mode('0755')
+      is_expected.to contain_file('/etc/puppet/master.yaml')
+        .with_content(%r{^approot: /usr/share/puppet-master$}).with_content(/^port: 8140$/).with_content(/^memory_limit: 768$/)
+        .with_content(%r{^key: /var/lib/puppet/ssl/private_keys/#{CERTNAME}\.pem$}).with_content(%r{^crl_state: /var/lib/puppet-crl$})
+    end
+
+    it 'keeps the workers within their memory every 30 seconds' do
+      is_expected.to contain_puppet__timer('puppet-master-recycle')
+        .with_seconds(30).with_command('/usr/local/bin/puppet_master recycle')
+    end
+
+    it 'takes the limit of the site' do
+      params[:memory_limit] = 2000
+      is_expected.to contain_file('/etc/puppet/master.yaml').with_content(/^memory_limit: 2000$/)
+    end
+  end
+
+  context 'with versions of the code' do
+    let(:params) { super().merge(code_id_command: '/opt/code/id', code_content_command: '/opt/code/content') }
+
+    it 'tells the application by which programs to get them' do
+      is_expected.to contain_file('/usr/share/puppet-master/config.ru')
+        .with_content(%r{VersionedCode\.new\(id: '/opt/code/id', content: '/opt/code/content'\)})
+    end
+  end
+
+  %i[code_id_command code_content_command].each do |name|
+    it "takes no #{name} without the other" do
+      params[name] = '/opt/code/x'
+      is_expected.to compile.and_raise_error(/give both or neither/)
+    end
+  end
+
+  context 'below an authority that is signed by another' do
+    let(:facts) { RecordedFacts['debian-13'].transform_keys(&:to_sym).merge(puppet_ca_depth: 2) }
+
+    it { is_expected.to contain_apache__vhost('puppet-master').with_ssl_verify_depth(2) }
   end
 
   it 'has less than sixteen parameters' do

@@ -13,10 +13,16 @@ require 'puppet_master'
 class SpecAuthority
   attr_reader :certificate
 
-  def initialize(name = 'Puppet CA: spec')
+  # @param parent [SpecAuthority, nil] who signs this one; nil: itself
+  def initialize(name = 'Puppet CA: spec', parent: nil)
     @key = OpenSSL::PKey::EC.generate('prime256v1')
     @serial = 0
-    @certificate = build(OpenSSL::X509::Name.new([['CN', name]]), @key, nil)
+    subject = OpenSSL::X509::Name.new([['CN', name]])
+    @certificate = parent ? parent.sign_authority(subject, @key) : build(subject, @key, nil)
+  end
+
+  def sign_authority(subject, key)
+    build(subject, key, @certificate)
   end
 
   # @param names [Array<String>] the values of the subject's CNs
@@ -26,12 +32,12 @@ class SpecAuthority
     build(subject, OpenSSL::PKey::EC.generate('prime256v1'), @certificate, extensions: extensions, ends: ends)
   end
 
-  def crl(*revoked, number: 1)
+  def crl(*revoked, number: 1, ends: Time.now + 3600)
     crl = OpenSSL::X509::CRL.new
     crl.version = 1
     crl.issuer = @certificate.subject
     crl.last_update = Time.now - 60
-    crl.next_update = Time.now + 3600
+    crl.next_update = ends
     crl.add_extension(OpenSSL::X509::Extension.new('crlNumber', OpenSSL::ASN1::Integer(number)))
     revoked.each { |certificate| crl.add_revoked(revocation(certificate)) }
     crl.sign(@key, 'SHA256').to_pem
@@ -76,6 +82,13 @@ module RackHelper
       'REQUEST_METHOD' => verb, 'PATH_INFO' => path, 'QUERY_STRING' => query, 'REMOTE_ADDR' => '192.0.2.7',
       'rack.input' => StringIO.new(body)
     }.merge(ssl, headers, env.transform_keys(&:to_s))
+  end
+
+  # @param crl [String] path of the list; the authorities are written beside it
+  def revocations(crl, *authorities)
+    file = "#{crl}.ca"
+    File.write(file, [AUTHORITY, *authorities].map { |authority| authority.certificate.to_pem }.join)
+    PuppetMaster::Revocations.new(crl, authorities: file)
   end
 
   def in_directory

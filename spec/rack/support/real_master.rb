@@ -13,7 +13,10 @@ directory = input['directory']
 names = %w[confdir codedir vardir rundir logdir ssldir]
 PuppetMaster::Boot.boot(names.to_h { |name| [name.to_sym, File.join(directory, name)] })
 Puppet::Util::Log.close_all
-app = PuppetMaster::App.new(crl: File.join(directory, 'crl.pem'))
+app = PuppetMaster::App.new(
+  revocations: PuppetMaster::Revocations.new(File.join(directory, 'crl.pem'), authorities: File.join(directory, 'ca.pem')),
+  code: PuppetMaster::VersionedCode.new(**input.fetch('code', {}).transform_keys(&:to_sym))
+)
 
 # Passenger serves requests in another thread than the one that loads the application.
 answers = Thread.new do

@@ -88,13 +88,14 @@ def ca() -> Ca:
 @pytest.fixture
 def config(tmp_path: Path, authority: Authority) -> Config:
     (tmp_path / "folder").mkdir()
+    (tmp_path / "state").mkdir()
     (tmp_path / "ca.pem").write_bytes(authority.certificate())
     return Config(
         url="https://ca.example.com:8141/puppet-ca/v1/certificate_revocation_list/ca",
         ca_cert=tmp_path / "ca.pem",
         crl=tmp_path / "crl.pem",
         folder=tmp_path / "folder",
-        state=tmp_path / "state.json",
+        state=tmp_path / "state",
     )
 
 

@@ -68,7 +68,7 @@ def test_status_is_good_only_if_the_ca_has_confirmed_the_list_lately(
     config.crl.write_bytes(recent(authority, 3))
     assert main(["--config", str(file), "restore"]) == 0
     checked = datetime.now(UTC).replace(microsecond=0) - timedelta(seconds=ago)
-    config.state.write_text(json.dumps({"checked": checked.isoformat()}))
+    (config.state / "state.json").write_text(json.dumps({"checked": checked.isoformat()}))
     assert main(["--config", str(file), "status"]) == code
 
 

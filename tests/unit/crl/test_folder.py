@@ -16,7 +16,8 @@ def make(authority: Authority, number: int) -> Crl:
 
 
 def names(folder: Path) -> list[str]:
-    return sorted((path.name for path in folder.iterdir()), key=lambda name: int(name.rpartition("r")[2]))
+    links = [path.name for path in folder.iterdir() if path.is_symlink()]
+    return sorted(links, key=lambda name: int(name.rpartition("r")[2]))
 
 
 @pytest.fixture
@@ -28,7 +29,8 @@ def read_as_a_new_child(folder: Folder, issuer: str) -> list[bytes]:
     """What an OpenSSL that starts now reads: every name up to the first that is missing."""
     contents: list[bytes] = []
     while (name := folder.path / f"{issuer}.r{len(contents)}").exists():
-        contents.append(name.read_bytes())
+        done = subprocess.run(["openssl", "crl", "-in", name], capture_output=True, check=True, timeout=10)
+        contents.append(done.stdout)
     return contents
 
 
@@ -50,7 +52,13 @@ def test_each_new_list_takes_the_next_name_and_the_old_names_lead_to_it(
         assert folder.put(crl)
     assert names(folder.path) == [f"{issuer}.r{index}" for index in range(4)]
     assert read_as_a_new_child(folder, issuer) == [crls[3].pem] * 4
-    assert [(folder.path / f"{issuer}.r{index}").is_symlink() for index in range(4)] == [True] * 3 + [False]
+    assert folder.names() == 4
+
+
+def test_files_of_superseded_lists_do_not_pile_up(folder: Folder, authority: Authority) -> None:
+    for number in range(20):
+        folder.put(make(authority, number))
+    assert [path.suffix for path in folder.path.iterdir() if not path.is_symlink()] == [".pem"]
 
 
 def test_a_list_that_is_in_force_is_not_written_again(folder: Folder, authority: Authority) -> None:
@@ -97,15 +105,24 @@ def test_a_gap_that_a_crash_left_is_closed_by_the_next_list(folder: Folder, auth
     assert read_as_a_new_child(folder, issuer) == [crls[3].pem] * 4
 
 
-def test_names_that_were_not_turned_into_links_are_by_the_next_run(
+def test_a_list_whose_name_a_crash_prevented_gets_it_at_the_next_run(
     folder: Folder, authority: Authority
 ) -> None:
     crls = [make(authority, number) for number in range(2)]
     issuer = issuer_hash(crls[0].pem)
-    (folder.path / f"{issuer}.r0").write_bytes(crls[0].pem)
-    (folder.path / f"{issuer}.r1").write_bytes(crls[1].pem)
+    for crl in crls:
+        folder.put(crl)
+    (folder.path / f"{issuer}.r1").unlink()  # without it a running Apache does not look
     assert not folder.put(crls[1])
-    assert (folder.path / f"{issuer}.r0").is_symlink()
+    assert names(folder.path) == [f"{issuer}.r0", f"{issuer}.r1"]
+
+
+def test_a_file_under_a_name_of_ours_becomes_a_link(folder: Folder, authority: Authority) -> None:
+    crls = [make(authority, number) for number in range(2)]
+    issuer = issuer_hash(crls[0].pem)
+    (folder.path / f"{issuer}.r0").write_bytes(crls[0].pem)
+    folder.put(crls[1])
+    assert read_as_a_new_child(folder, issuer) == [crls[1].pem]
 
 
 def test_compacting_leaves_the_newest_list_as_the_first_name(folder: Folder, authority: Authority) -> None:
@@ -120,31 +137,29 @@ def test_compacting_leaves_the_newest_list_as_the_first_name(folder: Folder, aut
     assert read_as_a_new_child(folder, issuer) == [crls[2].pem]
 
 
-def test_a_compacting_that_was_cut_short_shows_no_old_list_and_is_mended(
-    folder: Folder, authority: Authority
+def test_a_compacting_that_was_cut_short_leaves_no_gap_and_is_mended(
+    folder: Folder, authority: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    crls = [make(authority, number) for number in range(4)]
+    crls = [make(authority, number) for number in range(6)]
     issuer = issuer_hash(crls[0].pem)
-    for crl in crls[:3]:
+    for crl in crls[:5]:
         folder.put(crl)
-    (folder.path / f"{issuer}.r2").rename(folder.path / f"{issuer}.r0")  # and r1 is left without a target
-    assert read_as_a_new_child(folder, issuer) == [crls[2].pem]
-    folder.put(crls[3])
-    assert set(read_as_a_new_child(folder, issuer)) == {crls[3].pem}
+    unlink = Path.unlink
 
+    def dies_at_r2(path: Path, missing_ok: bool = False) -> None:
+        if path.name.endswith(".r2"):
+            raise KeyboardInterrupt
+        unlink(path, missing_ok)
 
-def test_a_compacting_after_one_that_was_cut_short_keeps_the_newest_list(
-    folder: Folder, authority: Authority
-) -> None:
-    crls = [make(authority, number) for number in range(3)]
-    issuer = issuer_hash(crls[0].pem)
-    for crl in crls:
-        folder.put(crl)
-    (folder.path / f"{issuer}.r2").rename(folder.path / f"{issuer}.r0")  # and r1 is left without a target
-    assert folder.newest() == crls[2].pem
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(Path, "unlink", dies_at_r2)
+        folder.compact()
+    assert read_as_a_new_child(folder, issuer) == [crls[4].pem] * 3
+    assert folder.newest() == crls[4].pem
+    folder.put(crls[5])
+    assert read_as_a_new_child(folder, issuer) == [crls[5].pem] * 4
     folder.compact()
-    assert names(folder.path) == [f"{issuer}.r0"]
-    assert read_as_a_new_child(folder, issuer) == [crls[2].pem]
+    assert read_as_a_new_child(folder, issuer) == [crls[5].pem]
 
 
 def test_lists_of_two_issuers_do_not_touch_each_other(folder: Folder, authority: Authority) -> None:

@@ -276,7 +276,51 @@ def test_lists_of_a_chain_are_all_kept(
     keeper().fetch()
     assert keeper().in_force()
     assert config.crl.read_bytes() == sent_by(ca)
-    assert len(list(config.folder.iterdir())) == 2
+    assert len(list(config.folder.glob("*.r0"))) == 2
+
+
+def test_a_host_lacks_a_list_while_one_authority_of_its_chain_has_none(
+    keeper: MakeKeeper, config: Config, ca: Ca, authority: Authority
+) -> None:
+    root = Authority(name="Puppet Root CA: test")
+    config.ca_cert.write_bytes(authority.certificate() + root.certificate())
+    ca.answer = Answer(authority.crl(1), None)
+    keeper().fetch()
+    assert not keeper().in_force()
+    assert [crl is None for crl in keeper().lists().values()] == [False, True]
+
+
+@pytest.mark.parametrize("number", [1, None], ids=["older", "forged"])
+def test_a_list_of_the_root_that_is_refused_does_not_hold_up_the_revocations_of_the_nodes_ca(
+    keeper: MakeKeeper, config: Config, ca: Ca, authority: Authority, number: int | None
+) -> None:
+    root = Authority(name="Puppet Root CA: test")
+    config.ca_cert.write_bytes(authority.certificate() + root.certificate())
+    first = root.crl(2)
+    ca.answer = Answer(authority.crl(1) + first, None)
+    keeper().fetch()
+    bad = root.crl(number) if number else Authority(name=root.name).crl(3)
+    newer = authority.crl(2, issued=NOW, revoked=(7,))
+    ca.answer = Answer(newer + bad, None)
+    with pytest.raises(RefusedError, match=r"keeping CRL 2 of .* CRL 2 of .* by CN=Puppet Root"):
+        keeper(LATER).fetch()
+    assert config.crl.read_bytes() == newer + first
+
+
+def test_a_list_signed_by_another_key_of_the_same_authority_counts(
+    keeper: MakeKeeper, config: Config, ca: Ca, authority: Authority
+) -> None:
+    config.ca_cert.write_bytes(Authority().certificate() + authority.certificate())
+    ca.answer = Answer(authority.crl(1), None)
+    keeper().fetch()
+    assert keeper().in_force()
+
+
+def test_a_list_whose_time_is_over_is_told(keeper: MakeKeeper, ca: Ca, authority: Authority) -> None:
+    ca.answer = Answer(authority.crl(1, ends=NOW + timedelta(minutes=1)), None)
+    keeper().fetch()
+    assert keeper().ended(keeper().known()) == []
+    assert len(keeper(LATER).ended(keeper().known())) == 1
 
 
 def test_two_lists_of_one_issuer_are_refused(keeper: MakeKeeper, ca: Ca, authority: Authority) -> None:

@@ -21,7 +21,7 @@ class puppet::ca::vhost {
     ssl_crl_path      => $puppet::crl::folder,
     ssl_crl_check     => 'chain',
     ssl_verify_client => 'optional',
-    ssl_verify_depth  => 1,
+    ssl_verify_depth  => $puppet::crl::depth,
     ssl_options       => ['+StdEnvVars', '+ExportCertData'],
     access_log_format => 'puppet',
     directories       => [

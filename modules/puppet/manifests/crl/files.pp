@@ -5,7 +5,7 @@ class puppet::crl::files {
   assert_private()
 
   $paths = $facts['puppet_settings']
-  $config = "${paths['confdir']}/crl.yaml"
+  $config = $puppet::crl::config
 
   ensure_resource('package', ['openssl'], { 'ensure' => 'installed' })
 
@@ -35,14 +35,14 @@ class puppet::crl::files {
           'ca_cert' => $paths['localcacert'],
           'crl'     => $paths['hostcrl'],
           'folder'  => $puppet::crl::folder,
-          'state'   => "${puppet::crl::state}/state.json",
+          'state'   => $puppet::crl::state,
       }),
       ;
     [$puppet::crl::state, $puppet::crl::folder]:
       ensure => directory,
       mode   => '0755',
       ;
-    '/etc/systemd/system/apache2.service.d/puppet-crl.conf':
+    "${puppet::apache::dropins}/puppet-crl.conf":
       ensure  => file,
       content => epp('puppet/crl/apache2.conf.epp', { 'command' => $puppet::crl::command }),
       notify  => Class['apache::service'],

@@ -6,7 +6,7 @@ class puppet::crl::timer {
 
   puppet::timer { 'puppet-crl':
     description => 'Fetch the CA revocation list',
-    command     => "${puppet::crl::command} --config ${facts['puppet_settings']['confdir']}/crl.yaml fetch",
+    command     => "${puppet::crl::command} --config ${puppet::crl::config} fetch",
     seconds     => $puppet::crl::seconds,
     timeout     => 60,
     # Where the host is the CA, there is nobody to ask before.

@@ -53,7 +53,7 @@ class puppet::database::vhost {
     ssl_crl_path                => $puppet::crl::folder,
     ssl_crl_check               => 'chain',
     ssl_verify_client           => 'require',
-    ssl_verify_depth            => 1,
+    ssl_verify_depth            => $puppet::crl::depth,
     # The CRL is looked at in the handshake: a connection that stays open could outlive a revocation.
     keepalive                   => 'off',
     # The name in PuppetDB's certificate is this host's certname: it is asked for under that name.
@@ -70,7 +70,7 @@ class puppet::database::vhost {
     ssl_proxyengine             => true,
     ssl_proxy_protocol          => '-all +TLSv1.2 +TLSv1.3',
     ssl_proxy_verify            => 'require',
-    ssl_proxy_verify_depth      => 1,
+    ssl_proxy_verify_depth      => $puppet::crl::depth,
     ssl_proxy_ca_cert           => $paths['localcacert'],
     ssl_proxy_check_peer_name   => 'on',
     ssl_proxy_check_peer_expire => 'on',

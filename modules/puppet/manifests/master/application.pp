@@ -31,11 +31,13 @@ class puppet::master::application {
       content => epp('puppet/master/config.ru.epp', {
           'directories' => $paths.filter |$name, $path| { $name in $names },
           'crl'         => $paths['hostcrl'],
+          'ca_cert'     => $paths['localcacert'],
+          'code'        => { 'id' => $puppet::master::code_id_command, 'content' => $puppet::master::code_content_command },
       }),
       ;
   }
   ~> exec { 'restart the master workers':
-    command     => "/usr/bin/touch ${approot}/tmp/restart.txt",
+    command     => "${puppet::master::command} refresh --no-wait",
     refreshonly => true,
   }
 }

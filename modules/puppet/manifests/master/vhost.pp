@@ -26,7 +26,7 @@ class puppet::master::vhost {
     ssl_crl_path      => $puppet::crl::folder,
     ssl_crl_check     => 'chain',
     ssl_verify_client => 'require',
-    ssl_verify_depth  => 1,
+    ssl_verify_depth  => $puppet::crl::depth,
     ssl_options       => ['+StdEnvVars', '+ExportCertData'],
     request_headers   => $spoofs.map |$header| { "unset ${header}" },
     access_log_format => 'puppet',

@@ -4,12 +4,16 @@ module PuppetMaster
   # The Rack application.
   class App
     STATUS = %r{\A/status/v1/}
+    CATALOG = %r{\A/puppet/v3/catalog/}
+    STATIC_FILE = %r{\A/puppet/v3/static_file_content/}
     # Parameters that say what is compiled or for whom: one value or none.
     SINGLE = %w[environment configured_environment facts facts_format code_id transaction_uuid].freeze
 
-    # @param crl [String] the CA's current CRL
-    def initialize(crl:, handler: Handler.new)
-      @revocations = Revocations.new(crl)
+    # @param revocations [Revocations]
+    # @param code [VersionedCode]
+    def initialize(revocations:, code: VersionedCode.new, handler: Handler.new)
+      @revocations = revocations
+      @code = code
       @handler = handler
     end
 
@@ -37,18 +41,39 @@ module PuppetMaster
       request = Request.new(env)
       identity = Identity.from(env, @revocations)
       rule = Authorization.authorize(request, identity)
-      request.path.match?(STATUS) ? running : serve(request, identity, rule)
+      return running if request.path.match?(STATUS)
+
+      params = parameters(request, rule)
+      return static_file(request, params) if request.path.match?(STATIC_FILE)
+
+      serve(request, identity, params)
     end
 
-    def serve(request, identity, rule)
+    def parameters(request, rule)
       params = request.params.slice(*rule.params)
       repeated = params.slice(*SINGLE).select { |_, value| value.is_a?(Array) }.keys
       raise PuppetMaster.bad_request("Parameters given twice: #{repeated.join(', ')}") unless repeated.empty?
 
+      params
+    end
+
+    def serve(request, identity, params)
       response = Response.new
-      response['X-Puppet-Compiler-Name'] = Puppet[:certname] if request.path.start_with?('/puppet/v3/catalog/')
+      if request.path.match?(CATALOG)
+        response['X-Puppet-Compiler-Name'] = Puppet[:certname]
+        code_id = @code.id(params['environment'])
+        params = params.merge('code_id' => code_id) if code_id
+      end
       @handler.process(Exchange.new(request: request, identity: identity, params: params), response)
       response
+    end
+
+    def static_file(request, params)
+      content = @code.file(request.path.sub(STATIC_FILE, ''), environment: params['environment'], code_id: params['code_id'])
+      Response.new.tap do |response|
+        response['Content-Type'] = 'application/octet-stream'
+        response.body = [content]
+      end
     end
 
     def running

@@ -22,7 +22,7 @@ module PuppetMaster
     RULES = [
       Rule.new(path: %r{\A/puppet/v3/catalog/([^/]+)\z}, verbs: %w[GET POST], allow: :own,
                params: %w[environment configured_environment check_environment facts facts_format
-                          transaction_uuid job_uuid job_id static_catalog code_id checksum_type fail_on_404]),
+                          transaction_uuid job_uuid job_id static_catalog checksum_type fail_on_404]),
       Rule.new(path: %r{\A/puppet/v3/node/([^/]+)\z}, verbs: %w[GET], allow: :own,
                params: %w[environment configured_environment transaction_uuid fail_on_404]),
       Rule.new(path: %r{\A/puppet/v3/facts/([^/]+)\z}, verbs: %w[PUT], allow: :own, params: %w[environment]),

@@ -4,39 +4,65 @@ require 'openssl'
 require 'set'
 
 module PuppetMaster
-  # The serial numbers that the CA has revoked, from the CRL that the master keeps. Apache checks the
-  # same CRL in the handshake; this catches connections that were open before.
+  # What the site's authorities have revoked, from the lists that the master keeps: one of each authority,
+  # where the nodes' own is signed by another. Apache checks the same lists in the handshake; this catches
+  # connections that were open before.
   class Revocations
-    PEM = /-----BEGIN X509 CRL-----.+?-----END X509 CRL-----/m
+    CRL = /-----BEGIN X509 CRL-----.+?-----END X509 CRL-----/m
+    CERTIFICATE = /-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----/m
+    List = Struct.new(:serials, :ends, keyword_init: true)
 
-    # @param path [String] file of PEM CRLs, replaced as a whole by whoever writes it
-    def initialize(path)
-      @path = path
+    # @param lists [String] file of PEM CRLs, replaced as a whole by whoever writes it
+    # @param authorities [String] file of PEM certificates
+    def initialize(lists, authorities:)
+      @lists = Cached.new(lists) { |text| load_lists(text) }
+      @authorities = Cached.new(authorities) { |text| load_authorities(text) }
     end
 
-    # @raise [SystemCallError, OpenSSL::X509::CRLError] if there is no readable CRL: nobody is let in
-    #   on the word of a CRL that is not there
+    # @raise [SystemCallError, OpenSSL::X509::CRLError] if there is no list, in force now, of each authority
+    #   above the certificate: nobody is let in on the word of a list that is not there
     def revoked?(certificate)
-      refresh
-      @revoked.include?([certificate.issuer, certificate.serial.to_i])
+      return true if list_of(certificate.issuer).serials.include?(certificate.serial.to_i)
+
+      authority = @authorities.value[certificate.issuer]
+      !authority.nil? && authority.issuer != authority.subject && revoked?(authority)
     end
 
     private
 
-    def refresh
-      stat = File.stat(@path)
-      version = [stat.ino, stat.size, stat.mtime]
-      return if @version == version
+    def list_of(issuer)
+      list = @lists.value[issuer] or raise OpenSSL::X509::CRLError, "there is no CRL by #{issuer}"
+      raise OpenSSL::X509::CRLError, "the CRL by #{issuer} has ended" if list.ends && list.ends <= Time.now
 
-      @revoked = load(File.read(@path))
-      @version = version
+      list
     end
 
-    def load(text)
-      crls = text.scan(PEM).map { |pem| OpenSSL::X509::CRL.new(pem) }
-      raise OpenSSL::X509::CRLError, "no CRL in #{@path}" if crls.empty?
+    def load_lists(text)
+      text.scan(CRL).map { |pem| OpenSSL::X509::CRL.new(pem) }.to_h do |crl|
+        [crl.issuer, List.new(serials: crl.revoked.map { |entry| entry.serial.to_i }.to_set, ends: crl.next_update)]
+      end
+    end
 
-      crls.flat_map { |crl| crl.revoked.map { |entry| [crl.issuer, entry.serial.to_i] } }.to_set
+    def load_authorities(text)
+      text.scan(CERTIFICATE).map { |pem| OpenSSL::X509::Certificate.new(pem) }.to_h { |authority| [authority.subject, authority] }
+    end
+
+    # What a file says, read again when it has been replaced.
+    class Cached
+      def initialize(path, &parse)
+        @path = path
+        @parse = parse
+      end
+
+      def value
+        stat = File.stat(@path)
+        version = [stat.ino, stat.size, stat.mtime]
+        return @value if @version == version
+
+        @value = @parse.call(File.read(@path))
+        @version = version
+        @value
+      end
     end
   end
 end
