@@ -1,17 +1,19 @@
 """What the CA says about a name, as puppetserver's certificate_status; signing by a person."""
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from .authority import Authority, Revocation, Transaction
-from .certificates import dns_names, not_after, not_before
+from .authority import Authority
+from .certificates import alt_names, not_after, not_before
 from .decision import fault_of
 from .errors import ConflictError, RequestError
 from .request import parse_request
 from .rights import authorization_extensions, rights
+from .transaction import Revocation, Transaction
 
 _TIME = "%Y-%m-%dT%H:%M:%SUTC"
 Status = dict[str, Any]
@@ -19,28 +21,39 @@ Status = dict[str, Any]
 
 def status(authority: Authority, name: str) -> Status | None:
     """Return the state of the certificate of ``name``, or else of its request; None if there is neither."""
+    return _certificate_status(authority, name) or _request_status(authority, name)
+
+
+def _certificate_status(authority: Authority, name: str) -> Status | None:
     certificate = authority.certificate(name)
-    if certificate is not None:
-        state = "revoked" if authority.is_revoked(certificate) else "signed"
-        return {
-            **_common(name, state, dns_names(certificate), certificate.public_bytes(Encoding.DER)),
-            "authorization_extensions": authorization_extensions(certificate),
-            "not_after": not_after(certificate).strftime(_TIME),
-            "not_before": not_before(certificate).strftime(_TIME),
-            "serial_number": certificate.serial_number,
-        }
+    if certificate is None:
+        return None
+    state = "revoked" if authority.is_revoked(certificate) else "signed"
+    return {
+        **_common(name, state, alt_names(certificate), certificate.public_bytes(Encoding.DER)),
+        "authorization_extensions": authorization_extensions(certificate),
+        "not_after": not_after(certificate).strftime(_TIME),
+        "not_before": not_before(certificate).strftime(_TIME),
+        "serial_number": certificate.serial_number,
+    }
+
+
+def _request_status(authority: Authority, name: str) -> Status | None:
     pem = authority.request_pem(name)
     if pem is None:
         return None
-    names = list(parse_request(pem).dns_names)
+    names = [x509.DNSName(entry) for entry in parse_request(pem).dns_names]
     der = x509.load_pem_x509_csr(pem).public_bytes(Encoding.DER)
     return {**_common(name, "requested", names, der), "authorization_extensions": {}}
 
 
 def all_statuses(authority: Authority, state: str | None = None) -> list[Status]:
     """Return the states of all names; ``state`` (requested, signed, revoked) picks some."""
-    names = [*authority.waiting_names(), *authority.signed_names()]
-    found = (status(authority, name) for name in dict.fromkeys(names))
+    found: list[Status | None] = []
+    if state in (None, "requested"):
+        found += (_request_status(authority, name) for name in authority.waiting_names())
+    if state != "requested":
+        found += (_certificate_status(authority, name) for name in authority.signed_names())
     return [entry for entry in found if entry is not None and state in (None, entry["state"])]
 
 
@@ -79,9 +92,7 @@ def sign_waiting(
 
 def issued(authority: Authority, name: str) -> bool:
     """Whether there is, or was, a certificate of this name."""
-    return authority.certificate_pem(name) is not None or any(
-        entry.name == name for entry in authority.inventory.entries()
-    )
+    return authority.certificate_pem(name) is not None or authority.inventory.knows(name)
 
 
 def revoke_issued(authority: Authority, transaction: Transaction, name: str) -> Revocation:
@@ -91,14 +102,15 @@ def revoke_issued(authority: Authority, transaction: Transaction, name: str) -> 
     return transaction.revoke([name])
 
 
-def _common(name: str, state: str, names: list[str], der: bytes) -> Status:
-    alt_names = [f"DNS:{entry}" for entry in names]
+def _common(name: str, state: str, names: Sequence[x509.GeneralName], der: bytes) -> Status:
+    dns = [f"DNS:{entry.value}" for entry in names if isinstance(entry, x509.DNSName)]
+    addresses = [f"IP:{entry.value}" for entry in names if isinstance(entry, x509.IPAddress)]
     sha256 = fingerprint(der, "sha256")
     return {
         "name": name,
         "state": state,
-        "dns_alt_names": alt_names,
-        "subject_alt_names": alt_names,
+        "dns_alt_names": dns,
+        "subject_alt_names": addresses + dns,
         "fingerprint": sha256,
         "fingerprints": {
             "SHA1": fingerprint(der, "sha1"),

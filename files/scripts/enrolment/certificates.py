@@ -63,7 +63,12 @@ def simple_name(common_name: str) -> x509.Name:
 
 def common_name(certificate: x509.Certificate) -> str:
     """Return a certificate's common name, or an empty string."""
-    names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return common_name_of(certificate.subject)
+
+
+def common_name_of(name: x509.Name) -> str:
+    """Return the common name in a distinguished name, or an empty string."""
+    names = name.get_attributes_for_oid(NameOID.COMMON_NAME)
     return str(names[0].value) if names else ""
 
 

@@ -16,7 +16,7 @@ from .names import is_certname
 from .record import parse_record
 from .request import MAX_SIZE, parse_request
 from .store import Store, open_store
-from .sweep import deactivate_pending, revoke_terminated, sweep
+from .sweep import deactivate_pending, keep_list_valid, revoke_terminated, sweep
 from .users import acting_as
 
 OK, FAILED, USAGE = 0, 1, 2
@@ -94,7 +94,9 @@ def _sweep(options: argparse.Namespace, config: CaConfig, log: Log) -> int:
 
 
 def _terminated(options: argparse.Namespace, config: CaConfig, log: Log) -> int:
-    revoke_terminated(Authority(config), _store(options, config), log, force=options.force)
+    authority = Authority(config)
+    keep_list_valid(authority, log)  # here too: this runs most often, and needs no store
+    revoke_terminated(authority, _store(options, config), log, force=options.force)
     return OK
 
 

@@ -6,9 +6,13 @@
     user: puppet-ca                     # owner of the CA's files; commands run by root become it
     node_bucket: s3://BUCKET            # where the records are
     ca_name: "Puppet CA: ca.example.org"   # default: "Puppet CA: " and the CA host's certname
-    ca_ttl: 473040000                   # seconds: the CA's certificate, ...
-    cert_ttl: 157680000                 # ... the nodes' certificates (never beyond the CA's own), ...
-    crl_ttl: 157680000                  # ... and the revocation list
+    ca_ttl: 15y                         # life time of the CA's certificate (seconds, or as 1y30d12h5m1s), ...
+    cert_ttl: 5y                        # ... of the nodes' certificates (never beyond the CA's own), ...
+    crl_ttl: 5y                         # ... and of the revocation list; longer than agents keep a list
+                                        # (crl_refresh_interval, a day); renewed 30 days before its end
+    allow_auto_renewal: false           # true: nodes may renew their certificates before they end; ...
+    auto_renewal_cert_ttl: 90d          # ... what is renewed, and first certificates of agents that say
+                                        # that they will renew them, hold so long
     key_type: rsa                       # of the CA's key: rsa or ec
     key_bits: 4096                      # 2048 to 8192 for rsa; 256 or 384 for ec
     autosign: true                      # false: a person signs every request
@@ -25,6 +29,7 @@ Every key may be left out. ``PUPPET_CA_CONFIG`` names another file.
 """
 
 import os
+import re
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -34,7 +39,11 @@ import yaml
 from .errors import ConfigError
 
 DEFAULT_PATH = "/etc/puppet-ca/ca.yaml"
-YEAR = 365 * 24 * 3600
+DAY = 24 * 3600
+YEAR = 365 * DAY
+LIFE_TIMES = frozenset({"ca_ttl", "cert_ttl", "crl_ttl", "auto_renewal_cert_ttl"})
+_UNITS = {"y": YEAR, "d": DAY, "h": 3600, "m": 60, "s": 1}
+_DURATION = re.compile(r"(?:[0-9]{1,9}[ydhms])+", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -48,6 +57,8 @@ class CaConfig:
     ca_ttl: int = 15 * YEAR
     cert_ttl: int = 5 * YEAR
     crl_ttl: int = 5 * YEAR
+    allow_auto_renewal: bool = False
+    auto_renewal_cert_ttl: int = 90 * DAY
     key_type: str = "rsa"
     key_bits: int = 4096
     autosign: bool = True
@@ -74,7 +85,9 @@ def config_path() -> Path:
 def load_config(path: Path | None = None) -> CaConfig:
     """Read and check the configuration. There must be a file: defaults may mean a CA in the wrong place."""
     path = path or config_path()
-    document = read_yaml(path)
+    document = {
+        key: _seconds(value) if key in LIFE_TIMES else value for key, value in read_yaml(path).items()
+    }
     known = {field.name: field.type for field in fields(CaConfig)}
     for key, value in document.items():
         if key not in known:
@@ -84,6 +97,13 @@ def load_config(path: Path | None = None) -> CaConfig:
     if config.key_type not in ("rsa", "ec"):
         raise ConfigError(f"{path}: key_type is rsa or ec, not {config.key_type!r}")
     return config
+
+
+def _seconds(value: Any) -> Any:
+    """Return a duration of puppetserver's form in seconds; anything else as it is."""
+    if not isinstance(value, str) or not _DURATION.fullmatch(value):
+        return value
+    return sum(int(count) * _UNITS[unit] for count, unit in re.findall(r"([0-9]+)([ydhms])", value))
 
 
 def read_yaml(path: Path) -> dict[str, Any]:

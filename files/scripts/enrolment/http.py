@@ -11,7 +11,7 @@ from urllib.parse import unquote_to_bytes
 
 from .identity import Identity
 
-MAX_JSON = 1024 * 1024  # bytes; a list of names
+MAX_BODY = 1024 * 1024  # bytes; a list of names, or of revoked certificates
 
 Environ = dict[str, Any]
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
@@ -53,8 +53,11 @@ class Call:
     identity: Identity
 
     def body(self, limit: int) -> bytes:
-        """Return the body, which must say its length and keep within ``limit`` bytes."""
-        text = self.headers.get("CONTENT_LENGTH") or ""
+        """Return the body, which must say its length and keep within ``limit`` bytes.
+
+        Passenger says no length of an empty one.
+        """
+        text = self.headers.get("CONTENT_LENGTH") or ("" if "HTTP_TRANSFER_ENCODING" in self.headers else "0")
         if not (text.isascii() and text.isdigit()):
             raise HttpError(411, "The request must say its Content-Length.")
         length = int(text)
@@ -68,7 +71,7 @@ class Call:
     def json(self) -> Any:
         """Return the body's JSON, or raise as puppetserver answers."""
         try:
-            document = json.loads(self.body(MAX_JSON))
+            document = json.loads(self.body(MAX_BODY))
         except (ValueError, RecursionError):
             raise HttpError(400, "Request body is not JSON.") from None
         if not isinstance(document, dict):

@@ -1,22 +1,19 @@
 """Taking over the CA of a puppetserver: its directory is checked, then copied, and left as it is."""
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from . import crl as crls
-from .authority import FOLDER, PRIVATE, PUBLIC, Authority
+from .authority import Authority
 from .cafiles import load_key
-from .certificates import common_name, is_ca, spki
+from .chain import chain_pem, load_chain, ordered
 from .errors import AuthorityError
 from .files import write_atomic
-from .inventory import Inventory
+from .inventory import serials_in
 from .names import is_certname
-
-_PEM = re.compile(rb"-----BEGIN (CERTIFICATE|X509 CRL)-----")
+from .transaction import FOLDER, PRIVATE, PUBLIC
 
 
 @dataclass(frozen=True)
@@ -34,9 +31,9 @@ def read_ca(directory: Path) -> Source:
     """
     names = ("ca_crt.pem", "ca_key.pem", "ca_crl.pem", "inventory.txt")
     files = {name: _required(directory / name) for name in names}
-    _check_ca(directory, files)
+    files = _check_ca(directory, files)
     signed = _signed(directory)
-    _check_inventory(directory, signed)
+    _check_inventory(directory, files["inventory.txt"], signed)
     for name in ("ca_pub.pem", "serial"):
         if (directory / name).is_file():
             files[name] = _required(directory / name)
@@ -74,28 +71,23 @@ def _required(path: Path) -> bytes:
         ) from error
 
 
-def _check_ca(source: Path, files: dict[str, bytes]) -> None:
-    for name in ("ca_crt.pem", "ca_crl.pem"):
-        if len(_PEM.findall(files[name])) != 1:
-            raise AuthorityError(
-                f"{source / name}: not exactly one; a CA with an intermediate is not taken over yet"
-            )
+def _check_ca(source: Path, files: dict[str, bytes]) -> dict[str, bytes]:
+    """Return the files as they are kept here: certificates and lists in order, the CA's own first."""
     try:
-        certificate = x509.load_pem_x509_certificate(files["ca_crt.pem"])
-        crl = x509.load_pem_x509_crl(files["ca_crl.pem"])
         key = load_key(files["ca_key.pem"])
+        chain = ordered(load_chain(files["ca_crt.pem"]), key)
+        lists = crls.of_chain(crls.load_each(files["ca_crl.pem"]), chain)
     except (ValueError, TypeError) as error:
-        raise AuthorityError(f"{source}: damaged: {error}") from error
-    public = certificate.public_key()
-    if not is_ca(certificate):
-        raise AuthorityError(f"{source}: the certificate of {common_name(certificate)!r} is not a CA's")
-    if spki(public) != spki(key.public_key()):
-        raise AuthorityError(f"{source}: the key does not belong to the CA's certificate")
-    usable = isinstance(public, rsa.RSAPublicKey | ec.EllipticCurvePublicKey) and crl.is_signature_valid(
-        public
-    )
-    if not usable or crls.number(crl) < 0:
-        raise AuthorityError(f"{source}: the revocation list is not one of this CA")
+        raise AuthorityError(f"{source}: {error}") from error
+    if crls.number(lists.own) < 0:
+        raise AuthorityError(f"{source}: the CA's revocation list has no number")
+    return {
+        **files,
+        "ca_crt.pem": chain_pem(chain),
+        "ca_crl.pem": crls.lists_pem(lists.all),
+        # `puppetserver ca setup` writes a first line without its end.
+        "inventory.txt": files["inventory.txt"].removesuffix(b"\n") + b"\n",
+    }
 
 
 def _signed(source: Path) -> dict[str, bytes]:
@@ -107,8 +99,8 @@ def _signed(source: Path) -> dict[str, bytes]:
     return found
 
 
-def _check_inventory(source: Path, signed: dict[str, bytes]) -> None:
-    known = {entry.serial for entry in Inventory(source / "inventory.txt").entries()}
+def _check_inventory(source: Path, inventory: bytes, signed: dict[str, bytes]) -> None:
+    known = serials_in(inventory)
     for name, pem in signed.items():
         try:
             certificate = x509.load_pem_x509_certificate(pem)

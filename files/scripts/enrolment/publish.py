@@ -35,7 +35,7 @@ def outdated(store: Store, wanted: dict[str, bytes]) -> list[str]:
     return found
 
 
-def publish(store: Store, wanted: dict[str, bytes]) -> list[str]:
+def write_outdated(store: Store, wanted: dict[str, bytes]) -> list[str]:
     """Write what is not in the store as it should be; return the keys written."""
     keys = outdated(store, wanted)
     for key in keys:

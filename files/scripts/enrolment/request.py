@@ -23,6 +23,7 @@ MAX_EXTENSIONS = 64
 MAX_ALT_NAMES = 64
 
 CHALLENGE_PASSWORD = "1.2.840.113549.1.9.7"  # noqa: S105 - an OID
+AUTO_RENEW = "1.3.6.1.4.1.34380.1.3.2"  # pp_auth_auto_renew
 _STRINGS = (0x0C, 0x13, 0x14, 0x16)  # UTF8String, PrintableString, T61String, IA5String
 
 _PEM = re.compile(
@@ -56,6 +57,7 @@ class Request:
     other_alt_names: tuple[str, ...]  # types of alternative names that are no DNS names
     extensions: tuple[Extension, ...]  # all but the alternative names
     challenges: tuple[bytes, ...]  # challengePassword attributes
+    renews: bool  # the agent says that it will renew its certificate
     public_key: bytes  # SubjectPublicKeyInfo, DER
     pem: bytes  # canonical
     fingerprint: str  # SHA-256 of the DER, hexadecimal
@@ -102,7 +104,8 @@ def _facts(csr: x509.CertificateSigningRequest) -> Request:
         dns_names=dns_names,
         other_alt_names=other_names,
         extensions=extensions,
-        challenges=_challenges(csr),
+        challenges=_attributes(csr, CHALLENGE_PASSWORD),
+        renews=_attributes(csr, AUTO_RENEW)[:1] == (b"true",),
         public_key=spki,
         pem=csr.public_bytes(Encoding.PEM),
         fingerprint=hashlib.sha256(csr.public_bytes(Encoding.DER)).hexdigest(),
@@ -168,11 +171,11 @@ def _extensions(
     return tuple(dns_names), tuple(other_names), tuple(extensions)
 
 
-def _challenges(csr: x509.CertificateSigningRequest) -> tuple[bytes, ...]:
+def _attributes(csr: x509.CertificateSigningRequest, oid: str) -> tuple[bytes, ...]:
     found = []
     for attribute in csr.attributes:
-        if attribute.oid.dotted_string == CHALLENGE_PASSWORD:
+        if attribute.oid.dotted_string == oid:
             if attribute._type not in _STRINGS:
-                raise RequestError("the request's challengePassword is not text")
+                raise RequestError(f"the request's attribute {oid} is not text")
             found.append(attribute.value)
     return tuple(found)

@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import crl as crls
 from .authority import Authority
 from .cafiles import unlink
 from .enrol import Enroller, Outcome, Result
@@ -56,8 +55,7 @@ def sweep(authority: Authority, enroller: Enroller, log: Log) -> Summary | None:
 def _sweep(authority: Authority, enroller: Enroller, log: Log) -> Summary:
     with authority.transaction() as transaction:
         transaction.tidy()
-        if transaction.renew_crl_if_due():
-            log.info("Issued the revocation list anew, since the old one ends soon")
+    keep_list_valid(authority, log)
     names = authority.waiting_names()
     log.debug(f"List of waiting csr: {names}")
     summary = Summary()
@@ -83,6 +81,16 @@ def _sweep(authority: Authority, enroller: Enroller, log: Log) -> Summary:
     return summary
 
 
+def keep_list_valid(authority: Authority, log: Log) -> None:
+    """Issue the revocation list anew if it ends soon: masters refuse everybody once it has ended."""
+    if not authority.list_ends_soon():
+        return
+    with authority.transaction() as transaction:
+        if authority.list_ends_soon():
+            transaction.renew_crl()
+            log.info("Issued the revocation list anew, since the old one ends soon")
+
+
 def revoke_terminated(authority: Authority, store: Store, log: Log, *, force: bool) -> list[str]:
     """Revoke and clean what stands under terminated/ and has a certificate that holds, by its file or by the
     inventory (the file may have been removed without a revocation); return the names.
@@ -92,11 +100,11 @@ def revoke_terminated(authority: Authority, store: Store, log: Log, *, force: bo
     marked = {
         name for key in store.list_keys(TERMINATED).keys if is_certname(name := key.removeprefix(TERMINATED))
     }
-    crl = authority.crl()
+    revoked = authority.lists().serials
     unrevoked = {
         name
         for name, serials in authority.inventory.serials_of(marked, authority.clock()).items()
-        if not all(crls.is_revoked(crl, serial) for serial in serials)
+        if not revoked.issuperset(serials)
     }
     names = sorted(unrevoked.union(marked.intersection(authority.signed_names())))
     waiting = sorted(marked.intersection(authority.waiting_names()))

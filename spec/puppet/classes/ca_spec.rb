@@ -73,12 +73,13 @@ RSpec.describe 'puppet::ca' do
   end
 
   context 'with settings of the authority' do
-    let(:params) { { node_bucket: 's3://nodes', settings: { 'cert_ttl' => 86_400, 'ca_name' => 'Example: CA #1' } } }
+    let(:params) { { node_bucket: 's3://nodes', settings: settings } }
+    let(:settings) { { 'cert_ttl' => 86_400, 'crl_ttl' => '90d', 'allow_auto_renewal' => true, 'ca_name' => 'Example: CA #1' } }
 
     it 'writes them as YAML of the right types' do
       content = catalogue.resource('file', '/etc/puppet-ca/ca.yaml')[:content]
       expect(YAML.safe_load(content)).to include(
-        'cert_ttl' => 86_400, 'ca_name' => 'Example: CA #1', 'cadir' => '/var/lib/puppet-ca', 'node_bucket' => 's3://nodes'
+        settings.merge('cadir' => '/var/lib/puppet-ca', 'node_bucket' => 's3://nodes')
       )
     end
   end
@@ -100,6 +101,16 @@ RSpec.describe 'puppet::ca' do
     let(:params) { { node_bucket: 's3://nodes', auth_role: 'puppet-master' } }
 
     it { is_expected.to contain_exec('puppet_ca setup').with_command(/ --auth-role puppet-master\z/) }
+  end
+
+  context "with a puppetserver's CA to take over" do
+    let(:params) { { node_bucket: 's3://nodes', import: '/var/lib/puppet/ssl/ca' } }
+
+    it 'does so before it would make a new one, and once' do
+      is_expected.to contain_exec('puppet_ca import')
+        .with_command('/usr/local/bin/puppet_ca import /var/lib/puppet/ssl/ca')
+        .with_creates('/var/lib/puppet-ca/ca_key.pem').that_comes_before('Exec[puppet_ca setup]')
+    end
   end
 
   context 'with one name for all masters' do

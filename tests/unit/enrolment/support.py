@@ -18,6 +18,7 @@ NOW = datetime.datetime(2026, 11, 24, 6, 0, tzinfo=datetime.UTC)
 SECRET = "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0"
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 PUPPET = "1.3.6.1.4.1.34380.1."
+AUTO_RENEW = PUPPET + "3.2"  # attribute of an agent that renews its certificate
 
 
 class RecordingLog(Log):
@@ -66,6 +67,7 @@ def csr(
     extensions=(),
     subject=None,
     digest=None,
+    attributes=None,
 ) -> bytes:
     """Return a PEM request as Puppet's agent makes it, or one with the faults that are asked for."""
     key = key or ec_key()
@@ -76,6 +78,8 @@ def csr(
     )
     if secret is not None:
         builder = builder.add_attribute(AttributeOID.CHALLENGE_PASSWORD, secret.encode())
+    for oid, value in (attributes or {}).items():
+        builder = builder.add_attribute(x509.ObjectIdentifier(oid), value.encode())
     if names:
         general = [entry if isinstance(entry, x509.GeneralName) else x509.DNSName(entry) for entry in names]
         builder = builder.add_extension(x509.SubjectAlternativeName(general), critical=False)

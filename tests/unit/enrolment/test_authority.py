@@ -8,8 +8,9 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from enrolment import crl as crls
-from enrolment.authority import Authority, check_consistency
+from enrolment.authority import Authority
 from enrolment.certificates import COMMENT, NETSCAPE_COMMENT, not_after, not_before
+from enrolment.consistency import check_consistency
 from enrolment.errors import AuthorityError, ConflictError
 from enrolment.inventory import Inventory
 from enrolment.request import parse_request
@@ -243,7 +244,7 @@ def test_a_list_is_never_issued_without_the_entries_of_the_one_before(authority)
 
 
 def test_a_clock_that_was_set_back_does_not_stop_revocation(authority, clock, monkeypatch):
-    monkeypatch.setattr("enrolment.authority.MAX_CLOCK_WAIT", 0.0)
+    monkeypatch.setattr("enrolment.transaction.MAX_CLOCK_WAIT", 0.0)
     sign(authority)
     before = crls.this_update(authority.crl())
     clock.now = NOW - datetime.timedelta(hours=2)

@@ -13,8 +13,9 @@ import textwrap
 from multiprocessing import get_context
 
 import pytest
-from enrolment.authority import Authority, check_consistency
+from enrolment.authority import Authority
 from enrolment.config import CaConfig
+from enrolment.consistency import check_consistency
 from enrolment.request import parse_request
 
 from tests.unit.enrolment.support import csr, ec_key

@@ -14,6 +14,7 @@ from cryptography import x509
 from enrolment import crl
 from enrolment.authority import Authority
 from enrolment.certificates import common_name, dns_names
+from enrolment.config import load_config
 from enrolment.request import parse_request
 from enrolment.rights import has_cli_auth, role_of
 
@@ -46,7 +47,7 @@ def site(tmp_path, config, monkeypatch):
     path.write_text(yaml.safe_dump(settings))
     monkeypatch.setenv("PUPPET_CA_CONFIG", str(path))
     monkeypatch.setattr("enrolment.hostcert.HOST_KEY_BITS", 2048)
-    monkeypatch.setattr("enrolment.puppet_ca_cli.HOST_KEY_BITS", 2048)
+    monkeypatch.setattr("enrolment.cli_certificates.HOST_KEY_BITS", 2048)
     return tmp_path
 
 
@@ -285,6 +286,8 @@ def test_publish_without_one_name_for_all_masters_says_only_where_the_ca_is(ca, 
         ("nonsense: 1\n", "unknown key 'nonsense'"),
         ("cert_ttl: soon\n", "cert_ttl: 'soon' is not of type int"),
         ("cert_ttl: 0\n", "not positive"),
+        ("cert_ttl: 0d\n", "not positive"),
+        ("ca_ttl: 5 years\n", "ca_ttl: '5 years' is not of type int"),
         ("cert_ttl: true\n", "not of type int"),
         ("autosign: 'yes'\n", "not of type bool"),
         ("key_type: dsa\n", "rsa or ec"),
@@ -300,6 +303,14 @@ def test_a_wrong_configuration_names_file_and_key(site, text, words, capsys):
         error = capsys.readouterr().err
         assert words in error
         assert str(path) in error
+
+
+def test_life_times_may_be_written_as_puppetserver_writes_them(site):
+    file = site / "ca.yaml"
+    file.write_text("ca_ttl: 1y30d12h5m1s\ncert_ttl: 90d\ncrl_ttl: 3600\nauto_renewal_cert_ttl: 2h\n")
+    config = load_config(file)
+    assert config.ca_ttl == (395 * 24 + 12) * 3600 + 301
+    assert (config.cert_ttl, config.crl_ttl, config.auto_renewal_cert_ttl) == (90 * 86400, 3600, 7200)
 
 
 def test_a_missing_configuration_is_said(site, capsys):

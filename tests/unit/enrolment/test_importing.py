@@ -4,7 +4,8 @@ import itertools
 import shutil
 
 import pytest
-from enrolment.authority import Authority, check_consistency
+from enrolment.authority import Authority
+from enrolment.consistency import check_consistency
 from enrolment.errors import AuthorityError
 from enrolment.files import write_atomic
 from enrolment.importing import read_ca, write_ca
@@ -105,8 +106,9 @@ def other_ca(target, name):
     [
         (lambda source, _: (source / "ca_key.pem").unlink(), "ca_key.pem: No such file"),
         (lambda source, _: (source / "inventory.txt").unlink(), "inventory.txt: No such file"),
-        (lambda source, _: (source / "ca_crt.pem").write_text("x"), "not exactly one"),
-        (lambda source, _: (source / "ca_key.pem").write_text("x"), "damaged"),
+        (lambda source, _: (source / "ca_crt.pem").write_text("x"), "holds no certificate"),
+        (lambda source, _: (source / "ca_crl.pem").write_text("x"), "not exactly one revocation list"),
+        (lambda source, _: (source / "ca_key.pem").write_text("x"), "(?i)could not deserialize|load"),
         (lambda source, _: (source / "inventory.txt").write_text(""), "inventory does not know"),
         (lambda source, _: (source / "signed/node-1.pem").write_text("x"), "damaged"),
         (
@@ -114,14 +116,17 @@ def other_ca(target, name):
             "not a certname",
         ),
         (lambda s, t: (s / "ca_key.pem").write_bytes(other_ca(t, "ca_key.pem")), "does not belong"),
-        (lambda s, t: (s / "ca_crl.pem").write_bytes(other_ca(t, "ca_crl.pem")), "not one of this CA"),
+        (
+            lambda s, t: (s / "ca_crl.pem").write_bytes(other_ca(t, "ca_crl.pem")),
+            "not exactly one revocation list",
+        ),
         (
             lambda s, t: (s / "ca_crt.pem").write_bytes((s / "ca_crt.pem").read_bytes() * 2),
-            "intermediate",
+            "does not belong to the CA's certificate",
         ),
         (
             lambda s, t: shutil.copy(s / "signed/node-1.pem", s / "ca_crt.pem"),
-            "is not a CA's",
+            "does not belong to the CA's certificate",
         ),
     ],
 )

@@ -12,7 +12,8 @@ from enrolment.authority import Authority
 from enrolment.certificates import not_after, not_before, spki
 from enrolment.request import parse_request
 from enrolment.rights import rights, role_of
-from enrolment.webapp import RULES, CaApplication
+from enrolment.routes import RULES
+from enrolment.webapp import CaApplication
 
 from tests.unit.enrolment.support import PUPPET, csr, ec_key, record, tampered, text_extension
 
@@ -274,8 +275,13 @@ FORBIDDEN_TO_ALL = [
     ("POST", V1 + "certificate_request/node-1"),
     ("PUT", V1 + "certificate/node-1"),
     ("HEAD", V1 + "certificate/ca"),
-    ("PUT", V1 + "certificate_revocation_list"),
+    ("PUT", V1 + "certificate_revocation_list/ca"),
+    ("GET", V1 + "certificate_revocation_list"),
     ("GET", V1 + "certificate_revocation_list/other"),
+    ("PUT", "/status/v1/simple"),
+    ("POST", "/status/v1/services"),
+    ("GET", "/status/v1"),
+    ("GET", V1 + "certificate_renewal"),
     ("GET", V1 + "certificate/node-1/x"),
     ("GET", "/puppet-ca/v2/certificate/ca"),
     ("GET", "/production/certificate/ca"),
@@ -284,12 +290,14 @@ FORBIDDEN_TO_ALL = [
     ("POST", V1 + "clean"),
     ("GET", V1 + "sign"),
 ]
+CRL = b"the list in force"
 ADMIN_ONLY = [
     ("GET", V1 + "certificate_request/waiting-node", b""),
     ("GET", V1 + "certificate_status/plain-node", b""),
     ("PUT", V1 + "certificate_status/plain-node", b'{"desired_state": "revoked"}'),
     ("DELETE", V1 + "certificate_status/plain-node", b""),
     ("GET", V1 + "certificate_statuses/all", b""),
+    ("PUT", V1 + "certificate_revocation_list", CRL),
     ("PUT", V1 + "clean", b'{"certnames": ["plain-node"]}'),
     ("POST", V1 + "sign", b'{"certnames": []}'),
     ("POST", V1 + "sign/all", b"{}"),
@@ -309,6 +317,7 @@ def test_administration_needs_the_right_in_the_certificate(call, node, admin, au
     assert call(method, path, body, **node).status == 403
     assert authority.certificate("plain-node") is not None
     assert not authority.is_revoked(authority.certificate("plain-node"))
+    body = authority.crl_path.read_bytes() if body is CRL else body
     assert call(method, path, body, **admin).status in (200, 204)
 
 
@@ -637,7 +646,18 @@ def test_an_encoded_letter_is_decoded_once(call):
     assert call("GET", V1 + "certificate/%63a").status == 200
 
 
-@pytest.mark.parametrize("length", ["", "-1", "abc", "1e3", "\u0661", "0x10"])
+def test_a_body_in_pieces_of_no_stated_length_is_refused(call):
+    headers = {"CONTENT_LENGTH": "", "HTTP_TRANSFER_ENCODING": "chunked"}
+    assert call("PUT", V1 + "certificate_request/node-1", csr(), **headers).status == 411
+
+
+def test_a_body_of_which_nothing_is_said_is_an_empty_one(call, admin):
+    for length in ({"CONTENT_LENGTH": ""}, {"CONTENT_LENGTH": "0"}):
+        answer = call("PUT", V1 + "clean", b"", **length, **admin)
+        assert (answer.status, answer.text) == (400, "Request body is not JSON.")
+
+
+@pytest.mark.parametrize("length", ["-1", "abc", "1e3", "\u0661", "0x10"])
 def test_a_body_must_say_its_length(call, length):
     assert call("PUT", V1 + "certificate_request/node-1", csr(), CONTENT_LENGTH=length).status == 411
 
@@ -697,3 +717,19 @@ def test_the_health_endpoint_says_running_only_while_the_ca_can_work(call, autho
     assert call("HEAD", "/status/v1/simple").body == b""
     authority.certificate_path.unlink()
     assert call("GET", "/status/v1/simple").status == 503
+
+
+def test_puppetserver_ca_finds_a_ca_that_it_knows_how_to_ask(call):
+    assert call("GET", "/status/v1/simple/ca").text == "running"
+    services = call("GET", "/status/v1/services").json
+    assert services["ca"]["state"] == "running"
+    assert tuple(map(int, services["ca"]["service_version"].split("."))) >= (8, 4, 0)  # has sign/all
+    assert call("GET", "/status/v1/services/ca").json == {"service_name": "ca", **services["ca"]}
+
+
+def test_a_service_that_is_not_here_has_no_status(call):
+    answer = call("GET", "/status/v1/simple/master")
+    assert (answer.status, answer.text) == (404, "not found: master")
+    answer = call("GET", "/status/v1/services/master")
+    assert (answer.status, answer.json["kind"]) == (404, "service-not-found")
+    assert answer.json["msg"] == "No status information found for service master"

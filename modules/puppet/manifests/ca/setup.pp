@@ -14,6 +14,16 @@ class puppet::ca::setup {
     '--auth-role', $puppet::ca::auth_role,
   ].join(' ')
 
+  # The key is what an import writes last.
+  if $puppet::ca::import {
+    exec { 'puppet_ca import':
+      command => "/usr/local/bin/puppet_ca import ${puppet::ca::import}",
+      creates => "${puppet::ca::cadir}/ca_key.pem",
+      timeout => 0,
+      before  => Exec['puppet_ca setup'],
+    }
+  }
+
   exec { 'puppet_ca setup':
     command => $command,
     unless  => "${command} --check",
