@@ -154,9 +154,12 @@ def terminate(ctx: click.Context, names: tuple[str, ...], config: Path | None) -
             failed.append(f"not terminated: {shown}: {error.message}")
         else:
             context.say(f"terminated {shown}")
+    if failed and left:
+        try:
+            servers.update(context)  # with those of them that stay
+        except CloudError as error:
+            failed.append(error.message)
     if failed:
-        if left:
-            servers.update(context)  # those of them that stay
         raise CloudError("\n".join(failed), advice="run the same command again")
 
 
@@ -171,8 +174,10 @@ def classify(ctx: click.Context, names: tuple[str, ...], config: Path | None) ->
     """
     context = _open(ctx, config)
     for node in inventory.select(inventory.read(context), names):
-        inventory.classify(context, node)
+        serves = inventory.classify(context, node)
         context.say(f"classified {node.role} {node.certname}")
+        if serves or node.serves:
+            servers.update(context)
 
 
 def main(argv: Sequence[str]) -> int:

@@ -187,8 +187,11 @@ def _end_batch(context: Context, node: Node) -> None:
         context.store.put(batch.key, batch.model_copy(update={"user_data": None}).body())
 
 
-def classify(context: Context, node: Node) -> None:
-    """Write the classification that the configuration has now into the node's record."""
+def classify(context: Context, node: Node) -> bool:
+    """Write the classification that the configuration has now into the node's record.
+
+    Returns whether the node serves others now.
+    """
     if node.record is None:
         raise NotFoundError(f"{node.certname} has no record that can be read")
     wanted = roles.classification(context.settings, node.role)
@@ -196,6 +199,7 @@ def classify(context: Context, node: Node) -> None:
     now = record_for(context, wanted, public_key, servers.read(context))
     update = {name: getattr(now, name) for name in ("classes", "parameters", "environment", "derived")}
     context.store.put(node.certname, node.record.model_copy(update=update).body())
+    return bool(roles.infrastructure(now.classes))
 
 
 def _is_the_ca(context: Context, node: Node) -> bool:

@@ -157,9 +157,12 @@ def _derived(record: Record, servers: Servers) -> dict[str, Any]:
 
 def _write_data(context: Context, living: Iterable[Host], now: Servers) -> None:
     for each in living:
-        record = with_derived(each.record, now)
-        if record != each.record:
-            context.store.put(each.instance.certname, record.body())
+        if with_derived(each.record, now) == each.record:
+            continue
+        key = each.instance.certname
+        body = context.store.get(key)  # another launch may have written names into it since it was read
+        if body is not None:
+            context.store.put(key, with_derived(Record.parse(context.store.url(key), body), now).body())
 
 
 def _port(record: Record, class_name: str, default: int) -> int:

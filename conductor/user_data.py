@@ -102,7 +102,7 @@ def _cloud_config(batch: Batch, inputs: UserData, secret: str) -> CloudConfig:
 
 def _agent_host(batch: Batch, inputs: UserData) -> CloudConfig:
     agent = inputs.agent
-    assert agent is not None  # noqa: S101 - preparing.prepare gives every batch one or the other
+    assert agent is not None  # noqa: S101 - only the CA's host has none, see preparing.prepare
     script = f"{HOST_FOLDER}/bootstrap"
     conf = {**_ca(agent), **_masters(agent), "runinterval": FIRST_INTERVAL}
     return {

@@ -201,6 +201,18 @@ def test_of_two_masters_the_one_that_could_not_be_terminated_is_listed_again(
     assert listed(api) == [left[0].private_name]
 
 
+def test_a_host_that_is_made_a_master_is_listed_and_one_that_is_none_any_more_is_not(
+    config: Path, split: list[Instance], api: Clients
+) -> None:
+    text = config.read_text()
+    config.write_text(text + "roles: {worker: {node: {classes: [puppet::master]}}}\n")
+    assert cli.main(["-c", str(config), "classify", "worker"]) == 0
+    assert len(listed(api)) == 3
+    config.write_text(text)
+    assert cli.main(["-c", str(config), "classify", "worker"]) == 0
+    assert sorted(listed(api)) == sorted(each.private_name for each in split)
+
+
 def test_a_whole_split_cluster_can_be_terminated_at_once(
     config: Path, split: list[Instance], api: Clients
 ) -> None:

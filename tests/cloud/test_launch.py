@@ -225,6 +225,19 @@ def test_another_ca_certificate_than_before_is_an_error(context: Context) -> Non
     assert len(running(context)) == 1
 
 
+@pytest.mark.usefixtures("published_ca", "profile")
+@pytest.mark.parametrize("role", ["worker", "database"])
+def test_a_ca_with_an_intermediate_is_pinned_whole(context: Context, role: str) -> None:
+    chain = CA_PEM.replace("first", "leaf") + CA_PEM.replace("first", "root")
+    context.store.put("ca/ca_crt.pem", chain.encode())
+    start(context, role)
+    (instance,) = running(context)
+    assert user_data_of(context.clients, instance)["puppet"]["conf"]["ca_cert"] == chain
+    context.store.put("ca/ca_crt.pem", chain.replace("root", "evil").encode())
+    with pytest.raises(AuthorityError, match="not the CA certificate"):
+        start(context, "worker")
+
+
 @pytest.mark.usefixtures("published_ca")
 def test_agent_settings_given_by_hand_win_over_the_bucket(context: Context) -> None:
     mine = CA_PEM.replace("first", "mine")
