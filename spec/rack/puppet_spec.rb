@@ -10,8 +10,20 @@ RSpec.describe 'The master' do
     node default {
       notify { "trusted ${trusted['authenticated']} ${trusted['certname']} role=${trusted['extensions']['pp_role']}": }
       notify { "fact ${facts['colour']}": }
+      notify { "secret ${lookup('secret', String, 'first', 'none')}": }
+      file { '/srv/a': source => 'puppet:///modules/demo/a b%20c' }
     }
   PUPPET
+  HIERA = <<~YAML
+    version: 5
+    hierarchy:
+      - name: all
+        paths: ['nodes/%{trusted.certname}.yaml', 'os/%{facts.os.name}.yaml', '%{facts.site}.yaml']
+      - name: glob
+        glob: 'sites/%{facts.site}/*.yaml'
+      - name: mapped
+        mapped_paths: [facts.groups, group, 'groups/%{group}.yaml']
+  YAML
   AGENT = RackHelper::AUTHORITY.issue('agent1', extensions: { '1.3.6.1.4.1.34380.1.1.13' => 'worker' })
   JSON_BODY = { 'CONTENT_TYPE' => 'application/json', 'HTTP_ACCEPT' => 'application/json' }.freeze
   REPORT = {
@@ -19,12 +31,17 @@ RSpec.describe 'The master' do
     puppet_version: '8.10.0', status: 'changed', environment: 'production', logs: [], metrics: {}, resource_statuses: {}
   }.freeze
 
-  def facts(name)
-    { name: name, values: { colour: 'green', clientversion: '8.10.0', clientnoop: false } }.to_json
+  def facts(name, **more)
+    { name: name, values: { colour: 'green', clientversion: '8.10.0', clientnoop: false }.merge(more) }.to_json
   end
 
-  def catalog(facts_json, format: 'application/json')
-    body = URI.encode_www_form(environment: 'production', facts_format: format, facts: Puppet::Util.uri_query_encode(facts_json))
+  def secret_file
+    File.join(@directory, 'codedir/environments/production/data/nodes/agent2')
+  end
+
+  def catalog(facts_json, format: 'application/json', **more)
+    facts = { facts_format: format, facts: Puppet::Util.uri_query_encode(facts_json) }
+    body = URI.encode_www_form(environment: 'production', **facts, **more)
     rack_env('POST', '/puppet/v3/catalog/agent1', certificate: AGENT, HTTP_ACCEPT: 'application/json',
                                                   CONTENT_TYPE: 'application/x-www-form-urlencoded').merge('body' => body)
   end
@@ -41,6 +58,12 @@ RSpec.describe 'The master' do
   REQUESTS = {
     catalog: ->(spec) { spec.catalog(spec.facts('agent1')) },
     catalog_of_another: ->(spec) { spec.catalog(spec.facts('agent2')) },
+    catalog_with_data: ->(spec) { spec.catalog(spec.facts('agent1', os: { name: 'Debian' }, groups: ['a'])) },
+    catalog_stray_path: ->(spec) { spec.catalog(spec.facts('agent1', os: { name: '../nodes/agent2' })) },
+    catalog_stray_glob: ->(spec) { spec.catalog(spec.facts('agent1', site: '../nodes')) },
+    catalog_stray_mapped_path: ->(spec) { spec.catalog(spec.facts('agent1', groups: ['../nodes/agent2'])) },
+    catalog_absolute_path: ->(spec) { spec.catalog(spec.facts('agent1', site: spec.secret_file)) },
+    catalog_static: ->(spec) { spec.catalog(spec.facts('agent1'), static_catalog: 'true', checksum_type: 'sha256.md5') },
     catalog_malformed: ->(spec) { spec.catalog('{') },
     catalog_yaml: ->(spec) { spec.catalog("--- !ruby/object:Puppet::Node::Facts {}\n", format: 'yaml') },
     catalog_unknown_environment: ->(spec) { spec.get('/puppet/v3/catalog/agent1', query: 'environment=nosuch') },
@@ -67,16 +90,32 @@ RSpec.describe 'The master' do
     environment = File.join(@directory, 'codedir/environments/production')
     FileUtils.mkdir_p([File.join(environment, 'manifests'), File.join(environment, 'modules/demo/files')])
     File.write(File.join(environment, 'manifests/site.pp'), MANIFEST)
+    File.write(File.join(environment, 'hiera.yaml'), HIERA)
+    { 'nodes/agent2' => 'theirs', 'os/Debian' => 'everybodys' }.each do |name, secret|
+      FileUtils.mkdir_p(File.dirname(File.join(environment, "data/#{name}.yaml")))
+      File.write(File.join(environment, "data/#{name}.yaml"), "secret: #{secret}\n")
+    end
     File.write(File.join(environment, 'modules/demo/files/a b%20c'), "content\n")
     FileUtils.mkdir_p(File.join(@directory, 'confdir'))
     File.write(File.join(@directory, 'confdir/puppet.conf'), "[server]\nreports = store\ncertname = master\nuser = root\ngroup = root\n")
     File.write(File.join(@directory, 'crl.pem'), RackHelper::AUTHORITY.crl)
     File.write(File.join(@directory, 'ca.pem'), RackHelper::AUTHORITY.certificate.to_pem)
-    input = { directory: @directory, requests: REQUESTS.values.map { |build| build.call(self).except('rack.input') } }
+    @answers = serve(REQUESTS)
+  end
+
+  def serve(requests, code: {})
+    input = { directory: @directory, code: code, requests: requests.values.map { |build| build.call(self).except('rack.input') } }
     output, errors, result = Open3.capture3(RbConfig.ruby, File.join(__dir__, 'support/real_master.rb'), stdin_data: input.to_json)
     raise "the master did not run: #{errors}" unless result.success?
 
-    @answers = REQUESTS.keys.zip(JSON.parse(output)).to_h
+    requests.keys.zip(JSON.parse(output)).to_h
+  end
+
+  def program(name, text)
+    File.join(@directory, name).tap do |path|
+      File.write(path, "#!/bin/sh\n#{text}\n")
+      File.chmod(0o755, path)
+    end
   end
 
   after(:context) { FileUtils.rm_rf(@directory) }
@@ -98,6 +137,38 @@ RSpec.describe 'The master' do
   it 'never compiles an empty environment for one that it does not have' do
     expect(JSON.parse(answer(:catalog_unknown_environment)['body'])).to include('environment' => 'production')
     expect(answer(:catalog_unknown_environment)['body']).to include('trusted remote agent1')
+  end
+
+  it "looks up a node's data by its facts" do
+    expect(answer(:catalog_with_data)['body']).to include('secret everybodys')
+  end
+
+  %i[catalog_stray_path catalog_stray_glob catalog_stray_mapped_path catalog_absolute_path].each do |name|
+    it "gives no node another's data by its facts: #{name.to_s.tr('_', ' ')}" do
+      expect(answer(name)).to include('status' => 400), answer(name)['body']
+      expect(answer(name)['body']).to include("The facts make Hiera's path")
+      expect(answer(name)['body']).not_to include('theirs')
+    end
+  end
+
+  it 'makes no static catalog of code that has no versions' do
+    catalog = JSON.parse(answer(:catalog_static)['body'])
+    expect([catalog['code_id'], catalog.key?('metadata')]).to eq([nil, false])
+  end
+
+  it 'makes a static catalog of code that has, and serves the files of that very version' do
+    answers = serve(REQUESTS.slice(:catalog_static, :catalog_malformed, :static),
+                    code: { id: program('id', 'echo v1'), content: program('content', 'echo "$@"') })
+    catalog = JSON.parse(answers[:catalog_static]['body'])
+    expect(catalog['code_id']).to eq('v1'), answers[:catalog_static]['body']
+    expect(catalog['metadata']['/srv/a']).to include('content_uri' => 'puppet:///modules/demo/files/a b%20c')
+    expect(answers[:static]).to include('status' => 200, 'body' => "production x modules/demo/files/a\n")
+    expect(answers[:static]['headers']).to include('content-type' => 'application/octet-stream')
+  end
+
+  it 'compiles no catalog when the version of the code cannot be told' do
+    answers = serve(REQUESTS.slice(:catalog), code: { id: program('id', 'exit 1'), content: program('content', 'true') })
+    expect(answers[:catalog]).to include('status' => 500)
   end
 
   it 'compiles no catalog from the facts of another node' do

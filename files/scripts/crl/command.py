@@ -11,6 +11,7 @@ What goes wrong is in syslog and on standard error. The list that was in force b
 """
 
 import argparse
+import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,6 +24,9 @@ from crl.keeper import Config, Keeper, utc_now
 
 CONFIG = Path("/etc/puppet/crl.yaml")
 STALE = 120.0  # seconds; the CA is asked every 30
+# Each name costs a new process of Apache's about a millisecond (1,000 entries) before its first handshake.
+MOST_NAMES = 500
+RELOAD = ("/usr/bin/systemctl", "reload", "--no-block", "apache2.service")
 
 
 def load_config(path: Path) -> Config:
@@ -46,7 +50,10 @@ def run(arguments: argparse.Namespace, log: Log) -> int:
     if arguments.command == "restore" and arguments.check:
         return 0 if keeper.in_force() else 1
     if arguments.command == "fetch":
-        keeper.fetch()
+        try:
+            keeper.fetch()
+        finally:
+            tidy(keeper, log)
     elif arguments.command == "take":
         keeper.take(arguments.file)
     elif arguments.command == "compact":
@@ -57,6 +64,14 @@ def run(arguments: argparse.Namespace, log: Log) -> int:
         if missing or not keeper.in_force():
             raise CrlError(f"{config.crl} has no list by the CA in {config.ca_cert}: {', '.join(missing)}")
     return 0
+
+
+def tidy(keeper: Keeper, log: Log) -> None:
+    """Have Apache read the folder anew, where it has gone without a reload (logrotate's, daily) for long."""
+    names = keeper.names()
+    if names > MOST_NAMES:
+        log.info(f"Reloading Apache: there are {names} names of superseded lists")
+        subprocess.run(RELOAD, check=False, timeout=10)
 
 
 def status(keeper: Keeper) -> int:

@@ -82,6 +82,10 @@ class Keeper:
         with self._locked():
             Folder(self.config.folder).compact()
 
+    def names(self) -> int:
+        """How many names the folder has for one list: one more with each change, until Apache is reloaded."""
+        return Folder(self.config.folder).names()
+
     def known(self) -> Crls:
         """Of each issuer the newest list that file or folder has."""
         return newest(self._verified(self.config.crl), self._in_folder())

@@ -51,6 +51,25 @@ def test_fetch_from_a_ca_that_is_down_fails_and_says_what_is_kept(
     assert main(["--config", str(file), "restore", "--check"]) == 0
 
 
+@pytest.mark.parametrize("lists", [3, 4])
+def test_apache_is_reloaded_once_superseded_lists_have_left_too_many_names(
+    file: Path,
+    config: Config,
+    authority: Authority,
+    monkeypatch: pytest.MonkeyPatch,
+    lists: int,
+) -> None:
+    started = config.crl.with_name("reloads")
+    monkeypatch.setattr("crl.command.MOST_NAMES", 3)
+    monkeypatch.setattr("crl.command.RELOAD", ("/bin/sh", "-c", f"echo reload >> {started}"))
+    for number in range(1, lists + 1):
+        issued = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=5) + timedelta(seconds=number)
+        config.crl.write_bytes(authority.crl(number, issued=issued))
+        main(["--config", str(file), "restore"])
+    assert main(["--config", str(file), "fetch"]) == 1  # this CA is down
+    assert (started.read_text().count("reload") if started.exists() else 0) == (lists > 3)
+
+
 def test_status_tells_the_list_and_fails_when_the_ca_has_not_confirmed_it(
     file: Path, config: Config, authority: Authority, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -37,6 +37,7 @@ module PuppetMaster
       Puppet.settings.use(:main, :server, :metrics)
       configure_indirections
       register_extensions
+      HieraPaths.install(Puppet::Pops::Lookup::HieraConfig)
       log
     end
 
@@ -47,9 +48,11 @@ module PuppetMaster
     end
 
     def configure_indirections
-      Puppet::FileServing::Content.indirection.terminus_class = :file_server
-      Puppet::FileServing::Metadata.indirection.terminus_class = :file_server
-      Puppet::FileBucket::File.indirection.terminus_class = :file
+      # For all threads: `terminus_class=` would set it for the one that loads the application.
+      { Puppet::FileServing::Content => :file_server, Puppet::FileServing::Metadata => :file_server,
+        Puppet::FileBucket::File => :file }.each do |model, terminus|
+        model.indirection.set_global_setting(:terminus_class, terminus)
+      end
       Puppet::ApplicationSupport.configure_indirector_routes('server')
       # Without a loader Puppet refuses every request; with one it leaves the decision to us.
       Puppet::Network::Authorization.authconfigloader_class = Authorization
