@@ -13,6 +13,14 @@ Run = Callable[[Sequence[str]], bytes]
 
 TIMEOUT = 60.0  # seconds
 PROC = Path("/proc")
+ENVIRONMENT = {
+    "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
+    "LC_ALL": "C.UTF-8",
+    "HOME": "/root",
+    # As puppet::apache::passenger sets it. Elsewhere is at most an Apache that is not configured yet, whose
+    # Passenger the commands find in its PrivateTmp and cannot talk to.
+    "PASSENGER_INSTANCE_REGISTRY_DIR": "/run/passenger-instreg",
+}
 
 
 @dataclass(frozen=True)
@@ -35,7 +43,7 @@ def run(argv: Sequence[str]) -> bytes:
             stdin=subprocess.DEVNULL,
             timeout=TIMEOUT,
             check=False,
-            env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "HOME": "/root"},
+            env=ENVIRONMENT,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise PassengerError(f"{' '.join(argv)}: {error}") from error
