@@ -1,6 +1,5 @@
 """A client of one CA: requests as one of several identities, all with names of this run."""
 
-import hashlib
 import json
 from collections.abc import Mapping
 from datetime import timedelta
@@ -9,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from tests.differential import certificates, csr, wire
+from tests.differential.records import enrolment, write_records
 from tests.differential.sides import Server
 from tests.differential.wire import NOBODY, Answer, Endpoint, Identity
 
 V1 = "/puppet-ca/v1"
 TEXT = {"Content-Type": "text/plain"}
 JSON = {"Content-Type": "application/json", "Accept": "application/json"}
-NODE_BUCKET = "/var/lib/puppet-nodes"
 
 
 class UnexpectedAnswer(Exception):
@@ -114,24 +113,8 @@ class Ca:
         """Have names signed as soon as a request for them comes: on our side by a record each."""
         if not self.is_ours or not names:
             return
-        expires = certificates.now() + timedelta(hours=2)
-        record = {
-            "classes": [],
-            "environment": "production",
-            "enrolment": {
-                "batch": self.run,
-                "secret_sha256": hashlib.sha256(csr.SECRET.encode()).hexdigest(),
-                "expires": f"{expires:%Y-%m-%dT%H:%M:%SZ}",
-                "role": "worker",
-                "launched_by": "the differential test",
-                "dns_alt_names": [],
-            },
-        }
-        self.server.run(
-            f"cd {NODE_BUCKET} && cat > .new && chown --reference=. .new && chmod 0640 .new"
-            f' && for name in {" ".join(names)}; do cp -p .new "$name"; done; rm .new',
-            stdin=json.dumps(record),
-        )
+        record = {"classes": [], "environment": "production", "enrolment": enrolment(self.run)}
+        write_records(self.server, dict.fromkeys(names, record))
 
     def _fetch_authority(self) -> bytes:
         found = wire.send(self._endpoint(None), "GET", f"{V1}/certificate/ca")

@@ -35,6 +35,7 @@ class Client:
             f"ca_server = {self.ca.server.name}",
             f"ca_port = {self.ca.server.ca_port}",
             f"ssldir = {folder}/ssl",
+            "keylength = 2048",
             f"vardir = {folder}/var",
             f"csr_attributes = {folder}/csr_attributes.yaml",
             *settings,

@@ -122,7 +122,7 @@ def _shown(facts: Facts) -> Facts:
         )
         and "Authority Key" not in part
     ]
-    return {"exit": facts["exit"], "output": " / ".join(kept)}
+    return {"exit": facts["exit"], "output": " / ".join(sorted(kept))}
 
 
 # puppetserver ca

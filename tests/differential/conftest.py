@@ -21,7 +21,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def site(pytestconfig: pytest.Config) -> Site:
     found = sides.load(pytestconfig.getoption("--site"))
     setup.prepare_reference(found.reference)
-    setup.prepare_ours(found.ours)
     return found
 
 

@@ -37,9 +37,10 @@ class Results:
         """How many rows of a part were compared."""
         return len(self.of(part))
 
-    def unseen(self, part: str, differences: Iterable[Difference]) -> list[str]:
-        """The listed differences that no row of the part has shown: they must leave the list."""
-        used = {id(seen.justified) for entry in self.of(part) for seen in entry.seen}
+    def unseen(self, parts: str | tuple[str, ...], differences: Iterable[Difference]) -> list[str]:
+        """The listed differences that no row of these parts has shown: they must leave the list."""
+        wanted = (parts,) if isinstance(parts, str) else parts
+        used = {id(seen.justified) for part in wanted for entry in self.of(part) for seen in entry.seen}
         return [f"{entry.rows}: {entry.fact}" for entry in differences if id(entry) not in used]
 
 

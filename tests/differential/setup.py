@@ -1,5 +1,15 @@
-"""Make both sides ready: the reference's configuration, and what ours needs besides its own manifests."""
+"""Make both sides ready: puppetserver as a CA, or as a master of our CA with our code, data and ENC."""
 
+import base64
+import configparser
+import io
+import subprocess
+import tarfile
+
+from tests.differential import catalogs, csr
+from tests.differential.ca import Ca
+from tests.differential.master import ENVIRONMENT
+from tests.differential.records import NODE_BUCKET, enrolment, write_records
 from tests.differential.sides import Server
 
 POLICY = """\
@@ -7,38 +17,176 @@ POLICY = """\
 # Signs what the differential test wants signed at once.
 case "$1" in auto-*) exit 0 ;; *) exit 1 ;; esac
 """
-PUPPET_CONF = """\
-[main]
-certname = {name}
-server = {name}
-dns_alt_names = {name},puppet
-[server]
-autosign = /etc/puppet/differential-policy
-environment_timeout = 0
-"""
+CA_SETTINGS = {"autosign": "/etc/puppet/differential-policy"}
 CA_CONF = """\
 certificate-authority: {
     allow-auto-renewal: true
     auto-renewal-cert-ttl: "90d"
 }
 """
-START_DEADLINE = 300.0
+SERVICES = """\
+puppetlabs.services.ca.{service}
+puppetlabs.trapperkeeper.services.watcher.filesystem-watch-service/filesystem-watch-service
+"""
+CA_SERVICE = "certificate-authority-service/certificate-authority-service"
+NO_CA_SERVICE = "certificate-authority-disabled-service/certificate-authority-disabled-service"
+START_DEADLINE = 600.0
+INSTALL_DEADLINE = 900.0
+PACKAGES = (
+    "puppet-module-puppetlabs-apache",
+    "puppet-module-puppetlabs-apt",
+    "puppet-module-puppetlabs-concat",
+    "puppet-module-puppetlabs-haproxy",
+    "puppet-module-puppetlabs-inifile",
+    "puppet-module-puppetlabs-mysql",
+    "puppet-module-puppetlabs-ntp",
+    "puppet-module-puppetlabs-postgresql",
+    "puppet-module-puppetlabs-stdlib",
+    "puppet-module-keystone",
+    "puppet-module-saz-memcached",
+    "puppet-terminus-puppetdb",
+    "python3-requests",
+    "python3-yaml",
+)
+CODE = f"/etc/puppet/code/environments/{ENVIRONMENT}"
+FOLDERS = ("data", "files", "manifests", "modules")
+FILES = ("environment.conf", "hiera.yaml")
+SERVERS = "/var/lib/puppet-servers/servers.json"
+MASTER_SSL = "/var/lib/puppet/ssl-of-our-ca"
+CLASSIFIER = """\
+node_bucket: file://{bucket}
+cache_dir: /var/lib/puppetserver/node_classifier
+unknown: fail
+"""
 
 
 def prepare_reference(server: Server) -> None:
-    """Write puppetserver's configuration, and (re)start it if that has changed or it does not run."""
-    mark = "/etc/puppet/.differential"
+    """Let puppetserver be a CA; restart it if its configuration has changed."""
     server.write("/etc/puppet/differential-policy", POLICY, mode="0755")
-    server.write("/etc/puppet/puppet.conf", PUPPET_CONF.format(name=server.name))
     server.write("/etc/puppet/puppetserver/conf.d/ca.conf", CA_CONF)
+    names = {"dns_alt_names": f"{server.name},puppet"}
+    _configure_reference(server, CA_SERVICE, main=names, settings=CA_SETTINGS)
+
+
+def prepare_masters(reference: Server, ours: Server, authority: Ca) -> None:
+    """Let puppetserver be a master with our CA's certificates, and give both the same code and ENC."""
+    for server in (reference, ours):
+        install_packages(server)
+        _deploy(server)
+    _enrol_reference(reference, authority)
+    settings = _settings_of(ours)
+    settings |= {"external_nodes": f"{CODE}/files/scripts/node_classifier", "environment_timeout": "0"}
+    for path in ("/etc/puppet/puppetdb.conf", "/etc/puppet/routes.yaml", SERVERS):
+        found = ours.attempt(f"cat {path}")
+        if found.returncode == 0:
+            reference.write(path, found.stdout)
+    reference.write("/etc/puppet/node_classifier.yaml", CLASSIFIER.format(bucket=NODE_BUCKET))
+    reference.run(f"install -d -o puppet -g puppet {NODE_BUCKET} /var/lib/puppetserver/node_classifier")
+    _configure_reference(reference, NO_CA_SERVICE, main={"ssldir": MASTER_SSL}, settings=settings)
+    ours.run("! command -v puppet_master > /dev/null || puppet_master refresh", deadline=START_DEADLINE)
+
+
+def install_packages(server: Server) -> None:
+    """Install the distribution's modules, if they are not there."""
     server.run(
-        "set -e; new=$(cat /etc/puppet/puppet.conf /etc/puppet/puppetserver/conf.d/*.conf | sha256sum);"
+        f"export DEBIAN_FRONTEND=noninteractive; dpkg-query -W {' '.join(PACKAGES)} > /dev/null 2>&1"
+        f" || (apt-get update -q && apt-get install -qy --no-install-recommends {' '.join(PACKAGES)})",
+        deadline=INSTALL_DEADLINE,
+    )
+
+
+def enrol_workloads(reference: Server, authority: Ca) -> None:
+    """Give every workload a node: a record on both sides, and a certificate of our CA."""
+    records = {
+        authority.name(f"auto-catalog-{workload.label}"): catalogs.record(workload, enrolment(authority.run))
+        for workload in catalogs.WORKLOADS
+    }
+    for label in ("node", "other"):
+        records[authority.name(f"auto-{label}")] = {"classes": {}, "environment": ENVIRONMENT}
+    for server in (reference, authority.server):
+        write_records(server, records)
+    signer = csr.key(label="identity")
+    for workload in catalogs.WORKLOADS:
+        identity = f"auto-catalog-{workload.label}"
+        name = authority.name(identity)
+        authority.add_identity(identity, authority.enrol(name, csr.request(name, signer=signer)), signer.pem)
+
+
+def _configure_reference(
+    server: Server, service: str, *, main: dict[str, str], settings: dict[str, str]
+) -> None:
+    sections = {"main": {"certname": server.name, "server": server.name} | main, "server": settings}
+    lines = [
+        line
+        for section, entries in sections.items()
+        for line in (f"[{section}]", *(f"{key} = {value}" for key, value in entries.items()))
+    ]
+    server.write("/etc/puppet/puppet.conf", "\n".join(lines) + "\n")
+    server.write("/etc/puppet/puppetserver/services.d/ca.cfg", SERVICES.format(service=service))
+    mark = "/etc/puppet/.differential"
+    server.run(
+        "set -e; new=$(cat /etc/puppet/puppet.conf /etc/puppet/puppetserver/*.d/* | sha256sum);"
         f' if [ "$new" != "$(cat {mark} 2>/dev/null)" ] || ! systemctl -q is-active puppetserver; then'
         f' systemctl restart puppetserver; echo "$new" > {mark}; fi',
         deadline=START_DEADLINE,
     )
 
 
-def prepare_ours(server: Server) -> None:
-    """Nothing is to be done: our side is as its manifests make it."""
-    del server
+def _settings_of(ours: Server) -> dict[str, str]:
+    """Our master's own section of puppet.conf."""
+    parser = configparser.ConfigParser(interpolation=None)
+    parser.read_string(ours.run("cat /etc/puppet/puppet.conf"))
+    return dict(parser["server"])
+
+
+def _deploy(server: Server) -> None:
+    """Put this checkout on a master as an environment of its own, with the module of workloads."""
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
+        for path in _checkout_files(*FOLDERS, *FILES):
+            archive.add(catalogs.CHECKOUT / path, path)
+        archive.add(catalogs.MODULE, f"modules/{ENVIRONMENT}")
+    server.run(
+        f"rm -rf {CODE}.new && mkdir -p {CODE}.new && base64 -d | tar xz -C {CODE}.new --no-same-owner"
+        f" && chown -R root:root {CODE}.new && chmod -R u=rwX,go=rX {CODE}.new"
+        f" && rm -rf {CODE} && mv {CODE}.new {CODE}",
+        stdin=base64.b64encode(packed.getvalue()).decode(),
+    )
+
+
+def _enrol_reference(reference: Server, authority: Ca) -> None:
+    """A certificate of our CA for puppetserver, as for any master: PuppetDB lets it in."""
+    found = reference.attempt(f"openssl verify -CAfile {MASTER_SSL}/certs/ca.pem {MASTER_SSL}/certs/*.pem")
+    ours = (
+        reference.attempt(f"cat {MASTER_SSL}/certs/ca.pem").stdout.encode()
+        == authority.authority.read_bytes()
+    )
+    if found.returncode != 0 or not ours:
+        key = csr.key(label="master")
+        write_records(
+            authority.server,
+            {reference.name: {"classes": {"puppet::master": {}}, "enrolment": enrolment(authority.run)}},
+        )
+        certificate = authority.enrol(reference.name, csr.request(reference.name, signer=key))
+        for path, content, mode in (
+            (f"certs/{reference.name}.pem", certificate, "0644"),
+            (f"private_keys/{reference.name}.pem", key.pem, "0640"),
+            ("certs/ca.pem", authority.authority.read_bytes(), "0644"),
+        ):
+            reference.write(f"{MASTER_SSL}/{path}", content.decode(), mode=mode, owner="puppet:puppet")
+    reference.write(f"{MASTER_SSL}/crl.pem", authority.crl().decode(), owner="puppet:puppet")
+    reference.run(f"chown -R puppet:puppet {MASTER_SSL}")
+
+
+def _checkout_files(*paths: str) -> list[str]:
+    """The files of the checkout under some paths that git knows, as they are now."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--", *paths],
+        cwd=catalogs.CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    ).stdout.split("\0")
+    found = (catalogs.CHECKOUT / path for path in listed if path)
+    return [str(path.relative_to(catalogs.CHECKOUT)) for path in found if path.is_symlink() or path.exists()]
