@@ -1,0 +1,93 @@
+"""Attacks on a running site: `pytest tests/attacks --master https://NAME:8140 ... --certificates FOLDER`.
+
+FOLDER is what forge.py made on the CA's host, copied here. `--on-master` and `--on-ca` are commands that run
+one more word, a command line, as root on that host (`ssh root@NAME`). Tests of what is not given are skipped.
+After each test nobody was sent what is another's, no worker has ended, and a good node is answered at once.
+"""
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.attacks.remote import Remote, Workers
+from tests.attacks.site import Site
+from tests.attacks.wire import Identity, Server
+
+LISTENERS = ("master", "health", "ca", "puppetdb")
+PROMPT = 10.0  # seconds in which a good node is answered, on a busy machine
+REST = 60.0  # seconds after which no request of ours may be under way any more
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("attacks")
+    for name in LISTENERS:
+        group.addoption(f"--{name}", metavar="URL", help=f"the {name} listener")
+    group.addoption("--certificates", type=Path, metavar="FOLDER", help="made by tests/attacks/forge.py")
+    for host in ("master", "ca"):
+        group.addoption(f"--on-{host}", metavar="COMMAND", help=f"runs a command line as root on the {host}")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that takes one of these is run with every identity of that kind."""
+    folder = metafunc.config.getoption("certificates")
+    found = json.loads((folder / "manifest.json").read_text())["identities"] if folder else {}
+    for kind in ("invalid", "unprivileged", "misnamed", "alias"):
+        if kind in metafunc.fixturenames:
+            names = [name for name, entry in found.items() if entry["kind"] == kind]
+            metafunc.parametrize(kind, names)
+
+
+@pytest.fixture(scope="session")
+def site(pytestconfig: pytest.Config) -> Iterator[Site]:
+    folder = pytestconfig.getoption("certificates")
+    if folder is None:
+        pytest.skip("needs --certificates")
+    found = json.loads((folder / "manifest.json").read_text())["identities"]
+    identities = {
+        name: Identity(name, entry["certname"], folder, entry["canary"]) for name, entry in found.items()
+    }
+    urls = {name: pytestconfig.getoption(name) for name in LISTENERS}
+    servers = {name: Server.at(url) for name, url in urls.items() if url}
+    commands = {host: pytestconfig.getoption(f"on_{host}") for host in ("master", "ca")}
+    hosts = {host: Remote(command) for host, command in commands.items() if command}
+    yield Site(servers, identities, hosts)
+    for host in hosts.values():
+        host.close()
+
+
+@pytest.fixture(scope="session")
+def workers(site: Site) -> Workers | None:
+    """What Passenger runs on the master's host, if that can be looked at."""
+    return Workers(site.hosts["master"]) if "master" in site.hosts else None
+
+
+@pytest.fixture(autouse=True)
+def unharmed(site: Site, workers: Workers | None) -> Iterator[None]:
+    """What must hold after every test, whatever it tried."""
+    before = workers.pids() if workers else set()
+    site.recorder.received.clear()
+    yield
+    for owner in site.identities.values():
+        if owner.canary:
+            readers = site.recorder.holders_of(owner.canary) - {owner.name}
+            assert not readers, f"{readers} got what is {owner.name}'s"
+    for name in ("master", "ca"):
+        if name in site.servers:
+            begin = time.monotonic()
+            site.is_well(name)
+            took = time.monotonic() - begin
+            assert took < PROMPT, f"the {name} took {took:.1f} s to answer a good node"
+    if workers:
+        gone = before - workers.pids()
+        assert not gone, f"these processes of Passenger's have ended: {gone}"
+
+
+@pytest.fixture(autouse=True, scope="module")
+def at_rest(site: Site, workers: Workers | None) -> Iterator[None]:
+    """After each module no worker is busy: none hangs in what was sent to it."""
+    yield
+    if workers:
+        workers.await_rest(REST)
