@@ -85,7 +85,7 @@ def _check_ca(source: Path, files: dict[str, bytes]) -> dict[str, bytes]:
         **files,
         "ca_crt.pem": chain_pem(chain),
         "ca_crl.pem": crls.lists_pem(lists.all),
-        # `puppetserver ca setup` writes a first line without its end.
+        # What is appended here begins after a line's end: a last line without one would be lost.
         "inventory.txt": files["inventory.txt"].removesuffix(b"\n") + b"\n",
     }
 

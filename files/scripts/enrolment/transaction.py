@@ -25,6 +25,7 @@ from .certificates import (
     node_certificate,
     puppet_extensions,
     self_signed_ca,
+    spki,
 )
 from .errors import AuthorityError, ConflictError
 from .files import TEMPORARY_PREFIX, write_atomic
@@ -117,15 +118,24 @@ class Transaction:
         """Sign anew what ``certificate`` says: same key, names and extensions; ``rights`` is granted besides.
 
         The old certificate holds until it ends by itself: whoever is cut off before the answer has arrived
-        goes on with it. Revoking the name revokes both.
+        goes on with it. Revoking the name revokes both. What was revoked or removed meanwhile, under the lock
+        that is held now, is not renewed.
         """
+        ca, name = self._ca, common_name(certificate)
+        current = ca.certificate(name)
+        if (
+            current is None
+            or spki(current.public_key()) != spki(certificate.public_key())
+            or ca.is_revoked(certificate)
+        ):
+            raise ConflictError(f"the certificate of {name} was revoked or removed; it is not renewed")
         granted = {extension.oid: extension for extension in (*puppet_extensions(certificate), *rights)}
         return self._issue(
-            common_name(certificate),
+            name,
             certificate.public_key(),
             alt_names(certificate),
             list(granted.values()),
-            lifetime or self._ca.config.cert_ttl,
+            lifetime or ca.config.cert_ttl,
         )
 
     def _issue(

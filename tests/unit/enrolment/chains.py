@@ -40,7 +40,7 @@ class PuppetserverCa:
         return crl_of(self.root, self.root_key, previous, serials, now)
 
     def write(self) -> Path:
-        """Write all files; `puppetserver ca setup` ends its first line of the inventory with nothing."""
+        """Write all files; the inventory's last line lacks its end, as after an edit by hand."""
         (self.directory / "signed").mkdir(parents=True)
         public = self.key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
         serial = self.node.serial_number

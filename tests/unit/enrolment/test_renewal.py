@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from enrolment.authority import Authority
 from enrolment.certificates import alt_names, not_after, not_before, puppet_extensions
 from enrolment.enrol import Enroller
+from enrolment.errors import ConflictError
 from enrolment.request import parse_request
 from enrolment.rights import has_cli_auth, rights, role_of
 from enrolment.webapp import CaApplication
@@ -115,6 +116,17 @@ def test_whoever_was_revoked_or_removed_renews_nothing(call, authority, act):
         else:
             getattr(transaction, act)(["node-1"])
     assert renew(call, old).status == 403
+
+
+def test_a_renewal_that_was_under_way_when_the_node_was_revoked_gives_nothing(authority):
+    """The certificate is in order when it is shown; the revocation gets the lock first."""
+    old = sign(authority)
+    for act in ("revoke", "clean"):
+        with authority.transaction() as transaction:
+            getattr(transaction, act)(["node-1"])
+        with pytest.raises(ConflictError, match="not renewed"), authority.transaction() as transaction:
+            transaction.renew(old)
+    assert authority.lists().serials == authority.inventory.serials() - {authority.issuer().serial_number}
 
 
 def test_who_had_the_name_before_with_another_key_renews_nothing(call, authority):
