@@ -25,6 +25,17 @@ RSpec.describe 'data of the environment', type: :host do
     end.to raise_error(/the record's parameter `data` is a String/)
   end
 
+  it 'takes no Hiera data from a fact, with which a node would speak for its record' do
+    [{}, { 'data' => { 'login_allowed::keys' => [] } }].each do |parameters|
+      expect do
+        compile_environment(
+          facts: facts.merge('data' => { 'login_allowed::keys' => [key] }), classes: { 'login_allowed' => {} },
+          parameters: parameters
+        )
+      end.to raise_error(/this node has a fact called `data`/)
+    end
+  end
+
   it "uses the bucket that the record's data names, in every class" do
     catalog = compile_environment(
       facts: facts, classes: { 'puppet::ca' => {}, 'puppet::database' => {} },

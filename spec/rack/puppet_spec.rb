@@ -64,6 +64,7 @@ RSpec.describe 'The master' do
     catalog_stray_mapped_path: ->(spec) { spec.catalog(spec.facts('agent1', groups: ['../nodes/agent2'])) },
     catalog_absolute_path: ->(spec) { spec.catalog(spec.facts('agent1', site: spec.secret_file)) },
     catalog_static: ->(spec) { spec.catalog(spec.facts('agent1'), static_catalog: 'true', checksum_type: 'sha256.md5') },
+    catalog_deep: ->(spec) { spec.catalog(%({"name":"agent1","values":{"a":#{'[' * 200}#{']' * 200}}})) },
     catalog_malformed: ->(spec) { spec.catalog('{') },
     catalog_yaml: ->(spec) { spec.catalog("--- !ruby/object:Puppet::Node::Facts {}\n", format: 'yaml') },
     catalog_unknown_environment: ->(spec) { spec.get('/puppet/v3/catalog/agent1', query: 'environment=nosuch') },
@@ -72,6 +73,8 @@ RSpec.describe 'The master' do
     facts: ->(spec) { spec.put('/puppet/v3/facts/agent1', spec.facts('agent1')) },
     facts_of_another: ->(spec) { spec.put('/puppet/v3/facts/agent1', spec.facts('agent2')) },
     facts_malformed: ->(spec) { spec.put('/puppet/v3/facts/agent1', '[1') },
+    facts_deep: ->(spec) { spec.put('/puppet/v3/facts/agent1', '[' * 200_000) },
+    report_of_very_many_values: ->(spec) { spec.put('/puppet/v3/report/agent1', "[#{'{},' * 600_000}0]") },
     facts_yaml: ->(spec) { spec.put('/puppet/v3/facts/agent1', '--- {}', CONTENT_TYPE: 'text/yaml') },
     facts_without_type: ->(spec) { spec.put('/puppet/v3/facts/agent1', '{}').tap { |env| env.delete('CONTENT_TYPE') } },
     report: ->(spec) { spec.put('/puppet/v3/report/agent1', REPORT.to_json) },
@@ -177,8 +180,8 @@ RSpec.describe 'The master' do
   end
 
   {
-    catalog_malformed: 500, catalog_yaml: 500, catalog_numeric_environment: 404, catalog_path_environment: 400,
-    facts_malformed: 400, facts_yaml: 415, facts_without_type: 400, content_absent: 404, static: 500,
+    catalog_malformed: 400, catalog_deep: 400, catalog_yaml: 500, catalog_numeric_environment: 404, catalog_path_environment: 400,
+    facts_malformed: 400, facts_deep: 400, report_of_very_many_values: 400, facts_yaml: 415, facts_without_type: 400, content_absent: 404, static: 500,
     facts: 200, report: 200, node: 200, environments: 200
   }.each do |name, status|
     it "answers #{name.to_s.tr('_', ' ')} with #{status}" do

@@ -33,6 +33,13 @@ RSpec.describe PuppetMaster::Request do
     end
   end
 
+  it 'refuses more parameters than anybody needs, in the query or in a form' do
+    form = { REQUEST_METHOD: 'POST', CONTENT_TYPE: 'application/x-www-form-urlencoded' }
+    expect(status_of { request('/a', query: 'a=1&' * 2000).params }).to eq(400)
+    expect(status_of { request('/a', body: 'a&' * 2000, **form).params }).to eq(400)
+    expect(status_of { request('/a', body: 'a&' * 500, **form).params }).to eq(200)
+  end
+
   it 'reads no nested parameters' do
     expect(request('/a', query: 'facts[name]=x&ignore[]=y').params).to eq('facts[name]' => 'x', 'ignore[]' => 'y')
   end

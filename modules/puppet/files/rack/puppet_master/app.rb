@@ -60,6 +60,7 @@ module PuppetMaster
     def serve(request, identity, params)
       response = Response.new
       if request.path.match?(CATALOG)
+        Document.check_facts(params)
         response['X-Puppet-Compiler-Name'] = Puppet[:certname]
         code_id = @code.id(params['environment'])
         params = params.merge('code_id' => code_id) if code_id

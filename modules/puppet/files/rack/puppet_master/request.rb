@@ -7,6 +7,7 @@ module PuppetMaster
   # Puppet serves: Puppet does not decode again.
   class Request
     MAX_PATH = 2048
+    MAX_PARAMS = 1000
     FORM = 'application/x-www-form-urlencoded'
 
     attr_reader :verb, :path
@@ -68,6 +69,8 @@ module PuppetMaster
 
     # Not URI.decode_www_form, which mends what is malformed.
     def parse(query, form)
+      raise PuppetMaster.bad_request('Too many parameters') if [query, form].sum { |text| text.b.count('&') } > MAX_PARAMS
+
       pairs = [query, form].flat_map { |text| text.b.split('&').reject(&:empty?).map { |pair| decode_pair(pair) } }
       pairs.uniq.group_by(&:first).transform_values do |values|
         values.size == 1 ? values.first.last : values.map(&:last)

@@ -22,6 +22,7 @@ module PuppetMaster
     private
 
     def read_body_into_model(model, request)
+      Document.check(request.body.to_s) if Document::FORMATS.include?(request.formatter.name)
       object = super
       owner = request.params[:node]
       named = owner_of(object)

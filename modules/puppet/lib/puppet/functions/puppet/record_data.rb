@@ -16,8 +16,14 @@ Puppet::Functions.create_function(:'puppet::record_data', Puppet::Functions::Int
     return_type 'Hash[RichDataKey, RichData]'
   end
 
+  # Facts become variables of the top scope too: where the record has no data, a node's own words would stand
+  # for it.
   def record_data(scope, _options, _context)
     top = scope.compiler.topscope
+    if (top['facts'] || {}).key?('data')
+      raise Puppet::DataBinding::LookupError, 'this node has a fact called `data`, the name of what its record says'
+    end
+
     data = top.exist?('data') ? top['data'] : nil
     return {} if data.nil?
     return data if data.is_a?(Hash)
