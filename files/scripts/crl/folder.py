@@ -60,7 +60,8 @@ class Folder:
             for issuer in self._issuers():
                 self._write(issuer, 0, self._read(issuer)[1])
                 self._link(issuer, 0)
-                for index in sorted(self._links(issuer) - {0}, reverse=True):
+                # Whatever stands under these names, from an earlier form of the folder say: Apache would count it.
+                for index in sorted(self._indexes(issuer) - {0}, reverse=True):
                     self._name(issuer, index).unlink()
             sync_directory(self.path)
 
@@ -75,9 +76,11 @@ class Folder:
 
     def _links(self, issuer: str) -> set[int]:
         """The names that lead to the list. Another file under such a name is none, and is replaced."""
+        return {index for index in self._indexes(issuer) if self._leads(issuer, index)}
+
+    def _indexes(self, issuer: str) -> set[int]:
         matches = (_NAME.fullmatch(path.name) for path in self.path.iterdir())
-        indexes = {int(match[2]) for match in matches if match and match[1] == issuer}
-        return {index for index in indexes if self._leads(issuer, index)}
+        return {int(match[2]) for match in matches if match and match[1] == issuer}
 
     def _leads(self, issuer: str, index: int) -> bool:
         name = self._name(issuer, index)

@@ -137,6 +137,20 @@ def test_compacting_leaves_the_newest_list_as_the_first_name(folder: Folder, aut
     assert read_as_a_new_child(folder, issuer) == [crls[2].pem]
 
 
+def test_compacting_takes_away_what_an_earlier_form_of_the_folder_left(
+    folder: Folder, authority: Authority
+) -> None:
+    old, new = make(authority, 0), make(authority, 1)
+    issuer = issuer_hash(old.pem)
+    folder.path.mkdir(exist_ok=True)
+    for index in range(3):
+        (folder.path / f"{issuer}.r{index}").write_bytes(old.pem)
+    folder.put(new)
+    folder.compact()
+    assert names(folder.path) == [f"{issuer}.r0"]
+    assert read_as_a_new_child(folder, issuer) == [new.pem]
+
+
 def test_a_compacting_that_was_cut_short_leaves_no_gap_and_is_mended(
     folder: Folder, authority: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
