@@ -60,7 +60,7 @@ class Folder:
             for issuer in self._issuers():
                 self._write(issuer, 0, self._read(issuer)[1])
                 self._link(issuer, 0)
-                # Whatever stands under these names, from an earlier form of the folder say: Apache would count it.
+                # Whatever stands under these names, of an earlier form of the folder too: Apache counts it.
                 for index in sorted(self._indexes(issuer) - {0}, reverse=True):
                     self._name(issuer, index).unlink()
             sync_directory(self.path)
