@@ -1,6 +1,7 @@
 """A client of one CA: requests as one of several identities, all with names of this run."""
 
 import json
+import time
 from collections.abc import Mapping
 from datetime import timedelta
 from email.utils import format_datetime
@@ -13,6 +14,7 @@ from tests.differential.sides import Server
 from tests.differential.wire import NOBODY, Answer, Endpoint, Identity
 
 V1 = "/puppet-ca/v1"
+REFUSAL_DEADLINE = 60.0
 TEXT = {"Content-Type": "text/plain"}
 JSON = {"Content-Type": "application/json", "Accept": "application/json"}
 
@@ -152,6 +154,16 @@ def make_identities(ca: Ca, foreign: tuple[bytes, bytes]) -> None:
     )
     body = json.dumps({"certnames": [ca.name("auto-cleaned")]}).encode()
     ca.expect(200, ca.call("PUT", f"{V1}/clean", identity="admin", headers=JSON, body=body), "clean")
+    _await_refusal(ca, ("revoked", "cleaned"))
+
+
+def _await_refusal(ca: Ca, labels: tuple[str, ...]) -> None:
+    """Wait until TLS refuses who was revoked: our Apache has a new list after 30 s at the latest."""
+    deadline = time.monotonic() + REFUSAL_DEADLINE
+    while any(ca.call("GET", "/status/v1/simple", identity=label).status for label in labels):
+        if time.monotonic() > deadline:
+            raise UnexpectedAnswer(f"{ca.server.label}: revoked certificates are not refused in TLS")
+        time.sleep(0.5)
 
 
 def _administrator(ca: Ca) -> tuple[bytes, bytes]:

@@ -77,13 +77,15 @@ def submit(
 
     def run(ca: Ca) -> Facts:
         name = ca.name(label)
-        answer = ca.submit(url(name), make(name), headers=headers)
-        state = ca.state(name)
+        asked = url(name)
+        answer = ca.submit(asked, make(name), headers=headers)
+        state = ca.state(asked)
         facts = seen(answer, state=state)
         if state == "signed":
-            facts = {**facts, **prefixed(ca.facts(ca.certificate(name)))}
-        elif state != "absent":
-            _delete(ca, name)  # some of these make puppetserver's list of all requests fail
+            facts = {**facts, **prefixed(ca.facts(ca.certificate(asked)))}
+        # What waits may make puppetserver's list of requests fail; and some names are not this run's only.
+        if state not in {"absent", "signed"} or ca.run not in asked:
+            _delete(ca, asked)
         return facts
 
     verdict = "to be signed" if sign else "to wait"
