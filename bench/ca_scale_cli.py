@@ -112,7 +112,7 @@ def _enrol(site: CaSite, name: str) -> float:
 
 def _renew(site: CaSite, name: str) -> float:
     certificate = site.sign(name)
-    return _timed(lambda: site.call("POST", V1 + "certificate_renewal", **shown(certificate, name)))
+    return _timed(lambda: site.call("POST", V1 + "certificate_renewal", identity=shown(certificate, name)))
 
 
 def _fetch(site: CaSite, name: str) -> float:
@@ -122,19 +122,19 @@ def _fetch(site: CaSite, name: str) -> float:
 
 def _status(site: CaSite, name: str) -> float:
     site.sign(name)
-    return _timed(lambda: site.call("GET", f"{V1}certificate_status/{name}", **site.admin))
+    return _timed(lambda: site.call("GET", f"{V1}certificate_status/{name}", identity=site.admin))
 
 
 def _revoke(site: CaSite, name: str) -> float:
     site.sign(name)
     body = b'{"desired_state": "revoked"}'
-    return _timed(lambda: site.call("PUT", f"{V1}certificate_status/{name}", body, **site.admin))
+    return _timed(lambda: site.call("PUT", f"{V1}certificate_status/{name}", body, site.admin))
 
 
 def _clean(site: CaSite, name: str) -> float:
     site.sign(name)
     body = json.dumps({"certnames": [name]}).encode()
-    return _timed(lambda: site.call("PUT", V1 + "clean", body, **site.admin))
+    return _timed(lambda: site.call("PUT", V1 + "clean", body, site.admin))
 
 
 def _crl(site: CaSite, name: str) -> float:
@@ -150,12 +150,14 @@ def _unchanged_sweep(site: CaSite, name: str) -> float:
 
 def _waiting(site: CaSite, name: str) -> float:
     del name
-    return _timed(lambda: site.call("GET", V1 + "certificate_statuses/all?state=requested", **site.admin))
+    return _timed(
+        lambda: site.call("GET", V1 + "certificate_statuses/all?state=requested", identity=site.admin)
+    )
 
 
 def _list(site: CaSite, name: str) -> float:
     del name
-    return _timed(lambda: site.call("GET", V1 + "certificate_statuses/all", **site.admin))
+    return _timed(lambda: site.call("GET", V1 + "certificate_statuses/all", identity=site.admin))
 
 
 LISTING = "GET certificate_statuses of all"

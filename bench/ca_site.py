@@ -2,7 +2,7 @@
 
 import hashlib
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +81,9 @@ class CaSite:
         with self.authority.transaction() as transaction:
             transaction.revoke(names)
 
-    def call(self, method: str, path: str, body: bytes = b"", **environ: str) -> bytes:
+    def call(
+        self, method: str, path: str, body: bytes = b"", identity: Mapping[str, str] | None = None
+    ) -> bytes:
         """Ask the web application; raise BenchError unless it answers that it has done it."""
         raw, _, query = path.partition("?")
         started: list[str] = []
@@ -91,7 +93,7 @@ class CaSite:
             "QUERY_STRING": query,
             "CONTENT_LENGTH": str(len(body)),
             "wsgi.input": io.BytesIO(body),
-            **environ,
+            **(identity or {}),
         }
         answer = b"".join(self._application(everything, lambda status, _: started.append(status)))
         if not started[0].startswith("20"):
