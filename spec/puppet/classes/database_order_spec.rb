@@ -7,6 +7,10 @@ RSpec.describe 'puppet::database' do
     is_expected.to contain_file('/etc/systemd/system/puppetdb.service.d/configured.conf').that_comes_before('Package[puppetdb]')
   end
 
+  it 'gives PuppetDB on a busy host the time to answer' do
+    is_expected.to contain_file('/etc/systemd/system/puppetdb.service.d/configured.conf').with_content(/^TimeoutStartSec=15min$/)
+  end
+
   it "keeps the package from making a database of its own" do
     is_expected.to contain_package('dbconfig-no-thanks').that_comes_before('Package[puppetdb]')
   end

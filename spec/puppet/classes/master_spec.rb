@@ -39,6 +39,10 @@ RSpec.describe 'puppet::master' do
         expect(catalogue.resource('class', 'apache')[:log_formats]['puppet']).to include('%{SSL_CLIENT_S_DN_CN}x')
       end
 
+      it 'soon gives up on a PuppetDB whose host drops packets, since a worker waits for it' do
+        is_expected.to contain_ini_setting('puppet.conf [server] http_connect_timeout').with_value('5s').with_section('server')
+      end
+
       it "gives the application the directories of its host's Puppet" do
         content = catalogue.resource('file', '/usr/share/puppet-master/config.ru')[:content]
         expect(content).to include("ssldir: '/var/lib/puppet/ssl'", "confdir: '/etc/puppet'")

@@ -8,14 +8,16 @@ class puppet::master::config {
   $confdir = $paths['confdir']
   $stored = !$puppet::master::puppetdb_urls.empty
 
-  # `ca` is for readers: today's Puppet has no such setting, and no CA in it.
+  # `ca` is for readers: today's Puppet has no such setting, and no CA in it. A PuppetDB whose host drops
+  # packets holds a worker for that long at each command: three times in the run of a node.
   $settings = {
-    'ca'                  => false,
-    'node_terminus'       => 'exec',
-    'external_nodes'      => '/usr/local/bin/node_classifier',
-    'environment_timeout' => $puppet::master::environment_timeout,
-    'storeconfigs'        => $stored,
-    'reports'             => bool2str($stored, 'puppetdb', 'none'),
+    'ca'                   => false,
+    'node_terminus'        => 'exec',
+    'external_nodes'       => '/usr/local/bin/node_classifier',
+    'environment_timeout'  => $puppet::master::environment_timeout,
+    'http_connect_timeout' => '5s',
+    'storeconfigs'         => $stored,
+    'reports'              => bool2str($stored, 'puppetdb', 'none'),
   } + ($stored ? { true => { 'storeconfigs_backend' => 'puppetdb' }, default => {} }) + $puppet::master::settings
 
   $settings.each |$name, $value| {
