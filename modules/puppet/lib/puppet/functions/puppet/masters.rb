@@ -18,6 +18,8 @@ Puppet::Functions.create_function(:'puppet::masters') do
   rescue Errno::ENOENT
     []
   rescue SystemCallError, JSON::ParserError, KeyError, NoMethodError, TypeError => e
-    raise Puppet::Error, "#{file} cannot be used: #{e.message} (`puppet_servers` writes it; remove it to have it written anew)"
+    # No reason to fail every catalog: agents keep the masters that they have.
+    Puppet.warning("#{file} cannot be used: #{e.message} (`puppet_servers` writes it anew)")
+    []
   end
 end
