@@ -24,8 +24,9 @@ class puppet::crl (
   $command = '/usr/local/bin/puppet_crl'
   $config = "${facts['puppet_settings']['confdir']}/crl.yaml"
 
-  # For SSLVerifyDepth. A host that has no certificate of the CA yet learns it at its next run.
-  $depth = pick($facts['puppet_ca_depth'], 1)
+  # For SSLVerifyDepth. A host that has no certificate of the CA yet cannot know, and must not refuse its
+  # own agent for it: it allows for any usual chain until its next run.
+  $depth = pick($facts['puppet_ca_depth'], 5)
 
   include puppet::scripts
   include puppet::apache

@@ -19,7 +19,7 @@ RSpec.describe 'puppet::ca' do
 
       it 'asks for a client certificate on port 8141, of no authority but its own, and does not require one' do
         is_expected.to contain_apache__vhost('puppet-ca')
-          .with_port(8141).with_ssl_verify_client('optional').with_ssl_verify_depth(1)
+          .with_port(8141).with_ssl_verify_client('optional').with_ssl_verify_depth(5)
           .with_ssl_ca('/var/lib/puppet-ca/ca_crt.pem').with_ssl_crl_check('chain')
           .without_ssl_certs_dir
       end

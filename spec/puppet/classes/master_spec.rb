@@ -11,7 +11,7 @@ RSpec.describe 'puppet::master' do
 
       it 'requires a current certificate of the one authority, on port 8140' do
         is_expected.to contain_apache__vhost('puppet-master')
-          .with_port(8140).with_ssl_verify_client('require').with_ssl_verify_depth(1)
+          .with_port(8140).with_ssl_verify_client('require')
           .with_ssl_ca('/var/lib/puppet/ssl/certs/ca.pem').without_ssl_certs_dir
           .with_ssl_crl_path('/var/lib/puppet-crl/apache').with_ssl_crl_check('chain')
       end
@@ -212,10 +212,18 @@ RSpec.describe 'puppet::master' do
     end
   end
 
-  context 'below an authority that is signed by another' do
-    let(:facts) { RecordedFacts['debian-13'].transform_keys(&:to_sym).merge(puppet_ca_depth: 2) }
+  context 'below as many authorities as there are' do
+    [1, 2].each do |depth|
+      context depth.to_s do
+        let(:facts) { RecordedFacts['debian-13'].transform_keys(&:to_sym).merge(puppet_ca_depth: depth) }
 
-    it { is_expected.to contain_apache__vhost('puppet-master').with_ssl_verify_depth(2) }
+        it { is_expected.to contain_apache__vhost('puppet-master').with_ssl_verify_depth(depth) }
+      end
+    end
+
+    it 'allows for a chain while it does not know: else its own agent could not come in to tell' do
+      is_expected.to contain_apache__vhost('puppet-master').with_ssl_verify_depth(5)
+    end
   end
 
   it 'has less than sixteen parameters' do
