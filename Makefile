@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 PYTHON_SOURCES := bench conductor lab packaging files/scripts modules tests
 SHELL_SOURCES = $(shell git ls-files '*.sh' .ci/run; git grep -lE '^\#!/bin/(ba)?sh' -- packaging modules)
 
-.PHONY: help venv deps check lint types unit rspec test demo clean
+.PHONY: help venv deps check lint types unit rspec test differential demo clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -52,6 +52,9 @@ rspec:
 
 test: deps venv check ## Everything: the checks, then a cluster in the lab from nothing (root)
 	$(BIN)/pytest tests/e2e -v
+
+differential: deps venv ## The CA and the master against puppetserver, in the lab (root)
+	$(BIN)/python -m tests.differential.in_lab
 
 demo: deps venv ## From nothing to a Hadoop job on this machine (root)
 	$(BIN)/python -m lab.demo

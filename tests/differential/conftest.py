@@ -14,7 +14,7 @@ from tests.differential.sides import Site
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--site", type=Path, required=True, help="YAML file that describes both sides")
-    parser.addoption("--report", type=Path, help="file for the tables of this run")
+    parser.addoption("--report", type=Path, help="file for the tables, if all parts have run")
 
 
 @pytest.fixture(scope="session")
@@ -25,8 +25,9 @@ def site(pytestconfig: pytest.Config) -> Site:
 
 
 @pytest.fixture(scope="session")
-def results(pytestconfig: pytest.Config) -> report.Results:
-    found = report.Results()
+def results(pytestconfig: pytest.Config, site: Site) -> report.Results:
+    version = site.reference.run("dpkg-query -W -f '${Version}' puppetserver")
+    found = report.Results(version=version)
     pytestconfig.stash[report.KEY] = found
     return found
 
@@ -47,5 +48,5 @@ def authorities(site: Site, tmp_path_factory: pytest.TempPathFactory) -> tuple[c
 def pytest_sessionfinish(session: pytest.Session) -> None:
     path = session.config.getoption("--report")
     results = session.config.stash.get(report.KEY, None)
-    if path is not None and results is not None:
+    if path is not None and results is not None and results.is_whole:
         path.write_text(report.render(results))

@@ -17,6 +17,10 @@ difference that is meant** (its reason stands beside it; the lists are `tests/di
 {failed} with one that is not.
 """
 
+CA, CLIENTS = "CA", "Clients of the CA"
+MASTER, CATALOGS = "Master: who may ask for what, and what is answered", "Master: catalogs"
+PARTS = (CA, CLIENTS, MASTER, CATALOGS)
+
 
 @dataclass
 class Results:
@@ -24,6 +28,11 @@ class Results:
 
     comparisons: list[Comparison] = field(default_factory=list)
     version: str = ""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every part has run."""
+        return {entry.part for entry in self.comparisons} == set(PARTS)
 
     def add(self, comparison: Comparison) -> None:
         """Keep one row's comparison."""
@@ -59,7 +68,6 @@ def render(results: Results) -> str:
     """The whole report, in Markdown."""
     different = [entry for entry in results.comparisons if entry.seen]
     failed = [entry for entry in different if entry.unjustified]
-    parts = list(dict.fromkeys(entry.part for entry in results.comparisons))
     text = HEAD.format(
         date=time.strftime("%Y-%m-%d", time.gmtime()),
         version=results.version,
@@ -68,7 +76,7 @@ def render(results: Results) -> str:
         different=len(different) - len(failed),
         failed=len(failed),
     )
-    for part in parts:
+    for part in PARTS:
         text += f"\n## {part}\n\n### Differences\n\n"
         text += _table(("request", "what", "puppetserver", "ours", "why"), _differing(results.of(part)))
         text += "\n### Equal\n\n"

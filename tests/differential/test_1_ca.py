@@ -5,20 +5,18 @@ import pytest
 from tests.differential.ca import Ca
 from tests.differential.ca_differences import DIFFERENCES
 from tests.differential.ca_table import ROWS
-from tests.differential.report import Results, explain
+from tests.differential.report import CA, Results, explain
 from tests.differential.table import Row, compare
-
-PART = "CA"
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_both_authorities_answer_the_same(row: Row[Ca], authorities: tuple[Ca, Ca], results: Results) -> None:
     reference, ours = (row.run(side) for side in authorities)
-    comparison = compare(PART, row.name, reference, ours, DIFFERENCES)
+    comparison = compare(CA, row.name, reference, ours, DIFFERENCES)
     results.add(comparison)
     assert not comparison.unjustified, explain(comparison)
 
 
 def test_every_listed_difference_of_the_authorities_is_seen(results: Results) -> None:
-    assert results.tried(PART) == len(ROWS), "not all rows were tried"
-    assert results.unseen(PART, DIFFERENCES) == []
+    assert results.tried(CA) == len(ROWS), "not all rows were tried"
+    assert results.unseen(CA, DIFFERENCES) == []

@@ -6,11 +6,9 @@ from tests.differential.ca import Ca
 from tests.differential.client import Client
 from tests.differential.client_differences import DIFFERENCES
 from tests.differential.client_table import CLI_ADMINISTRATOR, CLI_ROWS, SSL_ROWS, client_label
-from tests.differential.report import Results, explain
+from tests.differential.report import CLIENTS, Results, explain
 from tests.differential.sides import Host, Site
 from tests.differential.table import Row, compare
-
-PART = "Clients of the CA"
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +48,7 @@ def test_puppet_ssl_does_the_same_with_both(
 ) -> None:
     host = site.clients[index]
     reference, ours = (row.run(Client(host, ca)) for ca in authorities)
-    comparison = compare(PART, f"{host.label}: puppet ssl {row.name}", reference, ours, DIFFERENCES)
+    comparison = compare(CLIENTS, f"{host.label}: puppet ssl {row.name}", reference, ours, DIFFERENCES)
     results.add(comparison)
     assert not comparison.unjustified, explain(comparison)
 
@@ -61,11 +59,13 @@ def test_puppetserver_ca_does_the_same_with_both(
     row: Row[Client], administrators: tuple[Client, Client], results: Results
 ) -> None:
     reference, ours = (row.run(client) for client in administrators)
-    comparison = compare(PART, row.name, reference, ours, DIFFERENCES)
+    comparison = compare(CLIENTS, row.name, reference, ours, DIFFERENCES)
     results.add(comparison)
     assert not comparison.unjustified, explain(comparison)
 
 
 def test_every_listed_difference_of_the_clients_is_seen(site: Site, results: Results) -> None:
-    assert results.tried(PART) == len(site.clients) * len(SSL_ROWS) + len(CLI_ROWS), "not all rows were tried"
-    assert results.unseen(PART, DIFFERENCES) == []
+    assert results.tried(CLIENTS) == len(site.clients) * len(SSL_ROWS) + len(CLI_ROWS), (
+        "not all rows were tried"
+    )
+    assert results.unseen(CLIENTS, DIFFERENCES) == []

@@ -9,11 +9,10 @@ from tests.differential.ca import Ca
 from tests.differential.master import Master
 from tests.differential.master_differences import DIFFERENCES
 from tests.differential.master_table import RACK_ROWS, ROWS, named
-from tests.differential.report import Results, explain
+from tests.differential.report import CATALOGS, MASTER, Results, explain
 from tests.differential.sides import Site
 from tests.differential.table import Row, compare
 
-PART, CATALOGS = "Master: who may ask for what, and what is answered", "Master: catalogs"
 SCRIPT = Path(__file__).parent / "rack_layer.rb"
 
 
@@ -43,7 +42,7 @@ def test_both_masters_answer_the_same(
     if row.name in at_rack_layer:
         reference["status at the Rack layer"] = reference["status"]
         ours["status at the Rack layer"] = at_rack_layer[row.name]
-    comparison = compare(PART, row.name, reference, ours, DIFFERENCES)
+    comparison = compare(MASTER, row.name, reference, ours, DIFFERENCES)
     results.add(comparison)
     assert not comparison.unjustified, explain(comparison)
 
@@ -59,6 +58,6 @@ def test_both_masters_compile_the_same_catalog(
 
 
 def test_every_listed_difference_of_the_masters_is_seen(results: Results) -> None:
-    assert results.tried(PART) == len(ROWS), "not all rows were tried"
+    assert results.tried(MASTER) == len(ROWS), "not all rows were tried"
     assert results.tried(CATALOGS) == len(catalogs.WORKLOADS), "not all catalogs were compiled"
-    assert results.unseen((PART, CATALOGS), DIFFERENCES) == []
+    assert results.unseen((MASTER, CATALOGS), DIFFERENCES) == []

@@ -1,0 +1,149 @@
+"""The differential test in the lab: `make differential`. Launches both sides and the clients, runs the suite.
+
+A lab that is up is used, and left up; else one is started and taken down again. Exit code: pytest's.
+"""
+
+import contextlib
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from lab import access, lifecycle
+from lab.releases import DEFAULT, RELEASES
+from lab.state import CHECKOUT, State
+from tests.e2e.support import await_boot, ec2, shell
+
+SUITE = CHECKOUT / "tests" / "differential"
+REPORT = CHECKOUT / "docs" / "differential.md"
+INSTALL_DEADLINE = 900.0
+APPLY_DEADLINE = 900.0
+SUITE_DEADLINE = 3600.0
+CLIENTS = {"Puppet 7": "bookworm", "Puppet 8": "trixie", "OpenVox 9": "forky"}
+# The suite writes puppetserver's configuration first, and starts it then.
+REFERENCE = """\
+#cloud-config
+write_files:
+  - {path: /usr/sbin/policy-rc.d, permissions: "0755", content: "#!/bin/sh\\nexit 101\\n"}
+package_update: true
+packages: [puppetserver]
+runcmd:
+  - rm /usr/sbin/policy-rc.d
+"""
+ENVIRONMENT = "/etc/puppet/code/environments/production"
+MODULES = "puppet-module-puppetlabs-{stdlib,apache,apt,concat,inifile,postgresql}"
+RENEWAL = "puppet::ca::settings: {allow_auto_renewal: true, auto_renewal_cert_ttl: 90d}"
+
+
+def main() -> int:
+    """Run everything; return pytest's exit code."""
+    state = State.default()
+    with _lab(state), _instances(state) as launched:
+        site = state.run / "differential.yaml"
+        site.write_text(yaml.safe_dump(_site(state, launched)))
+        return _suite(state, site)
+
+
+@contextlib.contextmanager
+def _lab(state: State) -> Iterator[None]:
+    was_up = lifecycle.is_running(state)
+    lifecycle.up(state, print, suites=set(CLIENTS.values()) - {DEFAULT.suite})
+    try:
+        yield
+    finally:
+        if not was_up:
+            lifecycle.down(state, print)
+
+
+@contextlib.contextmanager
+def _instances(state: State) -> Iterator[dict[str, str]]:
+    """Launch both sides and the clients, and wait until they can be used; gives label -> instance id."""
+    launched: dict[str, str] = {}
+    try:
+        for label, suite, size, user_data in (
+            ("reference", "trixie", "t3.large", REFERENCE),
+            ("ours", "trixie", "t3.large", ""),
+            *((label, suite, "t3.small", "") for label, suite in CLIENTS.items()),
+        ):
+            launched[label] = _launch(state, suite, size, user_data)
+        with ThreadPoolExecutor() as pool:
+            boots = [
+                pool.submit(_apply_by_hand if label == "ours" else await_boot, state, name)
+                for label, name in launched.items()
+            ]
+        for boot in boots:
+            boot.result()
+        # What cloud-init could not install is to be told here, not by the suite.
+        shell(
+            state, launched["reference"], "cloud-init status --wait && command -v puppetserver", deadline=600
+        )
+        yield launched
+    finally:
+        ec2(state, "terminate_instances", InstanceIds=list(launched.values()))
+
+
+def _launch(state: State, suite: str, size: str, user_data: str) -> str:
+    image = access.images(state)[RELEASES[suite].image_name]
+    [instance] = ec2(
+        state,
+        "run_instances",
+        ImageId=image,
+        InstanceType=size,
+        MinCount=1,
+        MaxCount=1,
+        UserData=user_data,
+    )["Instances"]
+    return str(instance["InstanceId"])
+
+
+def _apply_by_hand(state: State, name: str) -> None:
+    """All in one, as an administrator types it (README): the store is a folder, which the suite writes to."""
+    await_boot(state, name)
+    install = f"apt-get update && apt-get install -y puppet-agent {MODULES}"
+    shell(state, name, install, deadline=INSTALL_DEADLINE)
+    archive = subprocess.run(["git", "archive", "HEAD"], cwd=CHECKOUT, capture_output=True, check=True).stdout
+    unpack = f"mkdir -p {ENVIRONMENT} && tar -x -C {ENVIRONMENT}"
+    subprocess.run(access.shell(state, name, [unpack]), input=archive, check=True, timeout=60)
+    own_data = f"{ENVIRONMENT}/data/nodes/$(puppet config print certname).yaml"
+    shell(state, name, f'mkdir -p {ENVIRONMENT}/data/nodes && echo "{RENEWAL}" > {own_data}')
+    apply = (
+        f"puppet apply --environment production --detailed-exitcodes {ENVIRONMENT}/manifests/puppetmaster.pp"
+    )
+    shell(state, name, f"{apply} 2>&1; test $? = 2", deadline=APPLY_DEADLINE)
+
+
+def _site(state: State, launched: dict[str, str]) -> dict[str, Any]:
+    """The description that the suite reads."""
+
+    def host(label: str) -> tuple[dict[str, Any], list[str]]:
+        instance = access.find(state, launched[label])
+        return instance, access.shell(state, launched[label], ["COMMAND"])[:-1]
+
+    document: dict[str, Any] = {"clients": []}
+    for label, port in (("reference", 8140), ("ours", 8141)):
+        instance, words = host(label)
+        where = {"address": instance["address"], "name": instance["name"]}
+        document[label] = {**where, "ca_port": port, "shell": words}
+    for label in CLIENTS:
+        document["clients"].append({"label": label, "shell": host(label)[1]})
+    return document
+
+
+def _suite(state: State, site: Path) -> int:
+    argv = [sys.executable, "-m", "pytest", str(SUITE), f"--site={site}", f"--report={REPORT}", "--quiet"]
+    done = subprocess.run(
+        access.inside(state, [*argv, "-p", "no:cacheprovider"]),
+        cwd=CHECKOUT,
+        env=access.environment(state),
+        check=False,
+        timeout=SUITE_DEADLINE,
+    )
+    return done.returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
