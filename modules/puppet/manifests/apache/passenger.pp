@@ -1,7 +1,12 @@
 # @summary Passenger, which runs the applications of this host's roles, each as a user of its own.
+# @param body_memory
+#   Bytes of a request's body that Passenger keeps in memory, before it writes to a file. Passenger 6.2 with
+#   libuv 1.53 (Debian 14) hangs when it does: there it must be more than any application takes.
 #
 # @api private
-class puppet::apache::passenger {
+class puppet::apache::passenger (
+  Optional[Integer[1]] $body_memory = undef,
+) {
   assert_private()
 
   include puppet::apache
@@ -11,7 +16,7 @@ class puppet::apache::passenger {
   apache::custom_config { 'puppet':
     priority      => 10,
     verify_config => false,
-    content       => epp('puppet/apache/puppet.conf.epp', { 'workers' => $puppet::apache::workers }),
+    content       => epp('puppet/apache/puppet.conf.epp', { 'workers' => $puppet::apache::workers, 'body_memory' => $body_memory }),
   }
 
   # The default registry directory is inside PrivateTmp, where `passenger-status` cannot find it; here it
