@@ -19,6 +19,9 @@ COMMANDS = {
     "systemd-nspawn": "systemd-container",
 }
 FREE_BYTES_FOR_BUILDS = 8 * 1024**3
+# Every systemd holds several; the kernel's 128 a user are used up by a dozen instances, of whichever lab.
+INOTIFY_LIMIT = Path("/proc/sys/fs/inotify/max_user_instances")
+INOTIFY_INSTANCES = 1024
 
 
 def require_root() -> None:
@@ -60,6 +63,18 @@ def _missing_features() -> list[str]:
     except HostUnfit as unfit:
         lacks.append(str(unfit))
     return lacks
+
+
+def make_room_for_instances() -> str | None:
+    """Raise the kernel's limit of inotify instances where it is too low; says what was done.
+
+    It stays raised until the next boot of the machine: another lab may need it by then.
+    """
+    limit = int(INOTIFY_LIMIT.read_text())
+    if limit >= INOTIFY_INSTANCES:
+        return None
+    INOTIFY_LIMIT.write_text(str(INOTIFY_INSTANCES))
+    return f"fs.inotify.max_user_instances: raised from {limit} to {INOTIFY_INSTANCES} until the next boot"
 
 
 def require_space(folder: Path) -> None:

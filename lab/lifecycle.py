@@ -52,6 +52,9 @@ def up(state: State, say: Say, suites: Iterable[str] = ()) -> None:
             _add_images(state, more, say)
             return
         _sweep(state)
+        raised = host.make_room_for_instances()
+        if raised:
+            say(raised)
         state.make()
         authority = certs.authority(state.cache / "ca")
         images = _images(state, [DEFAULT, *more], say)

@@ -106,6 +106,19 @@ def test_without_root_the_lab_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
         host.require_fit()
 
 
+def test_a_limit_that_a_dozen_instances_use_up_is_raised_and_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limit = tmp_path / "max_user_instances"
+    limit.write_text("128\n")
+    monkeypatch.setattr(host, "INOTIFY_LIMIT", limit)
+    told = host.make_room_for_instances()
+    assert told is not None
+    assert "from 128 to 1024" in told
+    assert limit.read_text() == "1024"
+    assert host.make_room_for_instances() is None
+
+
 def apt_says(monkeypatch: pytest.MonkeyPatch, listing: str) -> None:
     monkeypatch.setattr(host, "run", lambda _argv: subprocess.CompletedProcess([], 0, stdout=listing))
 
