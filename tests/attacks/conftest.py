@@ -53,21 +53,31 @@ def site(pytestconfig: pytest.Config) -> Iterator[Site]:
     servers = {name: Server.at(url) for name, url in urls.items() if url}
     commands = {host: pytestconfig.getoption(f"on_{host}") for host in ("master", "ca")}
     hosts = {host: Remote(command) for host, command in commands.items() if command}
-    yield Site(servers, identities, hosts)
+    site = Site(servers, identities, hosts)
+    if "master" in servers:
+        for name in ("good", "victim", "plain"):  # so that the master has ordinary facts of them
+            assert site.catalog(name).status == 200
+    yield site
     for host in hosts.values():
         host.close()
 
 
 @pytest.fixture(scope="session")
-def workers(site: Site) -> Workers | None:
-    """What Passenger runs on the master's host, if that can be looked at."""
-    return Workers(site.hosts["master"]) if "master" in site.hosts else None
+def workers(site: Site, pytestconfig: pytest.Config) -> list[Workers]:
+    """What Passenger runs on the hosts, where they can be looked at.
+
+    The master's are started anew: one that has answered its 10,000 requests ends by itself.
+    """
+    if "master" in site.hosts:
+        site.hosts["master"].run("puppet_master refresh")
+    apart = pytestconfig.getoption("on_ca") != pytestconfig.getoption("on_master")
+    names = ["master", "ca"] if apart else ["master"]
+    return [Workers(site.hosts[name]) for name in names if name in site.hosts]
 
 
 @pytest.fixture(autouse=True)
-def unharmed(site: Site, workers: Workers | None) -> Iterator[None]:
+def unharmed(site: Site, workers: list[Workers]) -> Iterator[None]:
     """What must hold after every test, whatever it tried."""
-    before = workers.pids() if workers else set()
     site.recorder.received.clear()
     yield
     for owner in site.identities.values():
@@ -80,14 +90,18 @@ def unharmed(site: Site, workers: Workers | None) -> Iterator[None]:
             site.is_well(name)
             took = time.monotonic() - begin
             assert took < PROMPT, f"the {name} took {took:.1f} s to answer a good node"
-    if workers:
-        gone = before - workers.pids()
+    for host in workers:
+        gone = host.ended()
         assert not gone, f"these processes of Passenger's have ended: {gone}"
 
 
 @pytest.fixture(autouse=True, scope="module")
-def at_rest(site: Site, workers: Workers | None) -> Iterator[None]:
-    """After each module no worker is busy: none hangs in what was sent to it."""
+def at_rest(site: Site, workers: list[Workers]) -> Iterator[None]:
+    """After each module no worker is busy, so none hangs in what was sent to it; nor has Apache crashed."""
+    crashes = [host.crashes() for host in workers]
+    for host in workers:
+        host.look()
     yield
-    if workers:
-        workers.await_rest(REST)
+    for host in workers:
+        host.await_rest(REST)
+    assert [host.crashes() for host in workers] == crashes, "a process of Apache's has crashed"

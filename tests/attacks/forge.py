@@ -4,6 +4,9 @@
     forge.py FOLDER            make them: FOLDER gets NAME.pem, NAME.key, ca.pem and manifest.json
     forge.py --clean FOLDER    take back what FOLDER's identities left in the CA and in the node bucket
 
+Where the CA's host may not write records: with --no-records; FOLDER/records/CERTNAME is to be put into the
+bucket by whoever may, and to be removed afterwards.
+
 Ordinary nodes (and the administrator) come from the product: a request over HTTPS, `puppet_ca sign`, a record
 in the node bucket; those to be revoked are revoked by `puppet_ca`. What the product would never sign is
 signed here with the CA's key, or with keys of other authorities, and enters neither `signed/` nor the
@@ -111,6 +114,7 @@ class Forge:
     """Makes identities in a folder and keeps its manifest: name -> certname, and the secret of its record."""
 
     folder: Path
+    records: bool  # whether to write into the bucket
     prefix: str = field(default_factory=lambda: f"attacks-{secrets.token_hex(3)}")
     made: dict[str, dict[str, str]] = field(default_factory=dict)
 
@@ -172,7 +176,11 @@ class Forge:
         if name != "plain":
             record["classes"]["login_allowed"]["keys"] = [f"ssh-ed25519 AAAA{canary}"]
             record["parameters"] = {"attacks_canary": canary}
-        self.store.put(certname, yaml.safe_dump(record).encode())
+        text = yaml.safe_dump(record).encode()
+        (self.folder / "records").mkdir(exist_ok=True)
+        self.write(f"records/{certname}", text)
+        if self.records:
+            self.store.put(certname, text)
         key = self.new_key(name)
         request = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([cn(certname)]))
         pem = request.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM)
@@ -296,9 +304,9 @@ def command(*argv: str) -> str:
     return done.stdout
 
 
-def make(folder: Path) -> None:
+def make(folder: Path, *, records: bool) -> None:
     folder.mkdir(mode=0o700, parents=True)
-    forge = Forge(folder)
+    forge = Forge(folder, records)
     for name in NODES:
         forge.node(name)
     forge.administrator()
@@ -310,11 +318,11 @@ def make(folder: Path) -> None:
     command("puppet_ca", "status")
 
 
-def clean(folder: Path) -> None:
-    forge = Forge(folder)
+def clean(folder: Path, *, records: bool) -> None:
+    forge = Forge(folder, records)
     manifest = json.loads((folder / "manifest.json").read_text())
     forge.prefix = manifest["prefix"]
-    for name in NODES:
+    for name in NODES if records else ():
         forge.store.delete(forge.certname(name))
     command("puppet_ca", "clean", *(forge.certname(name) for name in (*NODES, "admin")))
     command("puppet_ca", "status")
@@ -326,9 +334,10 @@ def main() -> int:
     )  # about names of forbidden lengths: that is what they are for
     parser = argparse.ArgumentParser(description="Make the identities for tests/attacks, on the CA's host.")
     parser.add_argument("--clean", action="store_true", help="take them back")
+    parser.add_argument("--no-records", action="store_true", help="do not write into the node bucket")
     parser.add_argument("folder", type=Path)
     options = parser.parse_args()
-    (clean if options.clean else make)(options.folder)
+    (clean if options.clean else make)(options.folder, records=not options.no_records)
     return 0
 
 

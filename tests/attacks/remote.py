@@ -43,18 +43,33 @@ class Remote:
 
 
 class Workers:
-    """Passenger's processes on a host."""
+    """Passenger's processes on a host: those of which none may end, from the first look on."""
 
     # Watchdog, core and preloader are in it as well: when one of them ends, all workers do.
     PATTERN = "Passenger (watchdog|core|AppPreloader|RubyApp)|wsgi-loader[.]py"
 
     def __init__(self, host: Remote) -> None:
         self._host = host
+        self._pids: set[str] = set()
 
-    def pids(self) -> set[str]:
-        """Those that have run for some seconds: while one starts, there are others that help it."""
+    def look(self) -> None:
+        """Note those that have run for some seconds: while one starts, there are others that help it."""
         running = f"ps -eo pid=,etimes=,args= | awk '$2 > 3 && /{self.PATTERN}/ && !/awk/ {{print $1}}'"
-        return set(self._host.run(running).split())
+        self._pids = set(self._host.run(running).split())
+        assert self._pids, "Passenger does not run there"
+
+    def ended(self) -> set[str]:
+        """Those that have ended since the last look."""
+        if not self._host.run(f"kill -0 {' '.join(self._pids)} || echo ended"):
+            return set()
+        before = self._pids
+        self.look()
+        return before - self._pids
+
+    def crashes(self) -> int:
+        """How often a process of Apache's was ended by a signal, as its log says."""
+        count = "cat /var/log/apache2/error.log | grep -c 'exit signal'"
+        return int(self._host.run(count, expect=(0, 1)))
 
     def await_rest(self, deadline: float) -> None:
         """Wait until no request is under way or queued."""

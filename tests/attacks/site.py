@@ -1,6 +1,7 @@
 """The site under attack."""
 
 import json
+import ssl
 import subprocess
 import urllib.parse
 from dataclasses import dataclass, field
@@ -9,7 +10,17 @@ from typing import Any
 import pytest
 
 from tests.attacks.remote import Remote
-from tests.attacks.wire import NOBODY, Answer, Connection, Identity, Recorder, Server, Tls, request
+from tests.attacks.wire import (
+    NOBODY,
+    Answer,
+    Connection,
+    Identity,
+    Recorder,
+    Refused,
+    Server,
+    Tls,
+    request,
+)
 
 ENVIRONMENT = "environment=production"
 
@@ -22,6 +33,8 @@ class Site:
     identities: dict[str, Identity]
     hosts: dict[str, Remote]
     recorder: Recorder = field(default_factory=Recorder)
+    contexts: dict[tuple[str, Tls], ssl.SSLContext] = field(default_factory=dict)
+    probes: dict[str, Connection] = field(default_factory=dict)
 
     def host(self, name: str) -> Remote:
         if name not in self.hosts:
@@ -42,7 +55,14 @@ class Site:
             text = text.replace(f"{{{name}}}", self.identities[name].certname)
         return text
 
-    def connect(self, who: str, server: str = "master", **options: Any) -> Connection:
+    def connect(
+        self, who: str, server: str = "master", *, tls: Tls | None = None, **options: Any
+    ) -> Connection:
+        key = (who, tls or Tls())
+        if "context" not in options:
+            if key not in self.contexts:
+                self.contexts[key] = key[1].context(self.identity(who))
+            options["context"] = self.contexts[key]
         return Connection(self.server(server), self.identity(who), self.recorder, **options)
 
     def ask(self, who: str, data: bytes, server: str = "master", *, tls: Tls | None = None) -> Answer:
@@ -62,10 +82,21 @@ class Site:
             return connection.answers(quiet=quiet)
 
     def is_well(self, server: str) -> None:
-        """A good node gets what it may have."""
+        """A good node gets what it may have, on a connection that it keeps as long as the server does."""
         path = {"master": "/puppet/v3/environments", "ca": "/status/v1/simple"}[server]
-        answer = self.ask("good", request("GET", path), server)
+        data = request("GET", path, close=False)
+        try:
+            answer = self._probe(server, data)
+        except Refused:
+            self.probes.pop(server).socket.close()
+            answer = self._probe(server, data)
         assert answer.status == 200, f"the {server} answers a good node with {answer}"
+
+    def _probe(self, server: str, data: bytes) -> Answer:
+        if server not in self.probes:
+            self.probes[server] = self.connect("good", server)
+        self.probes[server].send(data)
+        return self.probes[server].answer()
 
     @staticmethod
     def csr(subject: str) -> bytes:

@@ -72,10 +72,11 @@ def test_a_parameter_of_a_wrong_value_harms_nobody(site: Site, parameter: str) -
 # Facts
 
 
-def _put(site: Site, kind: str, document: Any, name: str = "good") -> int:
+def _put(site: Site, kind: str, document: Any, *, name: str = "good", who: str = "good") -> int:
+    """Say something about `name` as `who`."""
     path = f"/puppet/v3/{kind}/{site.identity(name).certname}?{ENVIRONMENT}"
     body = json.dumps(document).encode()
-    return site.ask("good", request("PUT", path, "Content-Type: application/json", body=body)).status
+    return site.ask(who, request("PUT", path, "Content-Type: application/json", body=body)).status
 
 
 def _report(host: Any) -> dict[str, Any]:
@@ -176,5 +177,6 @@ def test_no_fact_leads_hiera_to_another_nodes_file(site: Site, nodes_file: str, 
     """Whose data it is, the guard knows: the victim's text may not be in the answer."""
     facts = FACTS | {"os": json.loads(json.dumps(os).replace("{victim}", nodes_file))}
     site.catalog("plain", facts)
-    _put(site, "facts", {"name": site.identity("good").certname, "values": facts})
+    _put(site, "facts", {"name": site.identity("plain").certname, "values": facts}, name="plain", who="plain")
     site.get("plain", f"/puppet/v3/catalog/{{plain}}?{ENVIRONMENT}")
+    assert site.catalog("plain").status == 200  # with its own facts again

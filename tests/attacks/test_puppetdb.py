@@ -1,6 +1,7 @@
 """PuppetDB's listener: for masters and the CA, by what their certificates say, and for no node."""
 
 import json
+import socket
 import urllib.parse
 
 import pytest
@@ -98,6 +99,13 @@ def test_a_master_gets_what_the_nodes_are_refused(site: Site) -> None:
     """Without this, the tests above could not fail."""
     answer = site.get("master", NODES, server="puppetdb")
     assert answer.status == 200 and isinstance(json.loads(answer.body), list)
+
+
+@pytest.mark.parametrize("port", [8080, 8082, 5432, 61616])
+def test_what_is_behind_the_listener_is_not_reachable(site: Site, port: int) -> None:
+    """PuppetDB itself and its database: on the host's loopback only."""
+    with pytest.raises(OSError, match=r"refused|timed out"):
+        socket.create_connection((site.server("puppetdb").host, port), timeout=2)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from tests.attacks.site import ENVIRONMENT, Site
-from tests.attacks.wire import Connection, Refused, Silent, request
+from tests.attacks.wire import Refused, Silent, request
 
 EACH = 30  # connections of each kind
 PACE = 0.5  # seconds between two bytes
@@ -51,9 +51,7 @@ def _dawdle(site: Site, kind: Kind, stop: threading.Event) -> None:
     begin = time.monotonic()
     bare = kind.server == "bare"
     try:
-        connection = Connection(
-            site.server("master" if bare else kind.server), site.identity(kind.who), site.recorder, plain=bare
-        )
+        connection = site.connect(kind.who, "master" if bare else kind.server, plain=bare)
     except (Refused, OSError):
         return
     with connection:

@@ -126,7 +126,6 @@ class Connection:
         identity: Identity,
         recorder: Recorder,
         *,
-        tls: Tls | None = None,
         context: ssl.SSLContext | None = None,
         session: ssl.SSLSession | None = None,
         sni: str | None = None,
@@ -140,7 +139,7 @@ class Connection:
         bare.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.socket: Any = bare
         if server.tls and not plain:
-            context = context or (tls or Tls()).context(identity)
+            assert context is not None
             try:
                 self.socket = context.wrap_socket(bare, server_hostname=sni or server.host, session=session)
             except (ssl.SSLError, ConnectionError) as error:
