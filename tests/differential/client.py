@@ -37,6 +37,7 @@ class Client:
             f"ssldir = {folder}/ssl",
             "keylength = 2048",
             f"vardir = {folder}/var",
+            f"cadir = {folder}/ca",  # `puppetserver ca generate` looks for files there
             f"csr_attributes = {folder}/csr_attributes.yaml",
             *settings,
         ]
