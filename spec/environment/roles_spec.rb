@@ -10,14 +10,11 @@ RSpec.describe 'roles of the environment', type: :host do
     'hadoop::apt::key_content' => '-----BEGIN PGP PUBLIC KEY BLOCK-----'
   }
 
-  # What each role is for; a master and PuppetDB of Debian 14 would need modules and packages that it lacks.
-  systems = {
-    'puppetmaster' => %w[debian-12 debian-13], 'namenode' => RecordedFacts::SYSTEMS,
-    'jobtracker' => RecordedFacts::SYSTEMS, 'worker' => RecordedFacts::SYSTEMS
-  }
+  # What each role is for: Debian 14 lacks the modules and packages of those with Apache or PuppetDB.
+  infrastructure = %w[puppetmaster ca-database ca database master]
 
   ROLES.each do |role, description|
-    systems.fetch(role).each do |system|
+    (infrastructure.include?(role) ? %w[debian-12 debian-13] : RecordedFacts::SYSTEMS).each do |system|
       it "#{role} compiles on #{system} from the ENC's answer, with the classes of the list and no cycle" do
         catalog = compile_environment(
           facts: RecordedFacts[system], classes: description['classes'].to_h { |name| [name, {}] },

@@ -42,9 +42,8 @@ class Keeper:
         """Bring the copy up to what the bucket says; raise, with the old one kept, if that cannot be told."""
         kept = self.kept()
         state = self._read_state()
-        etag = (
-            state.get("etag", "") if kept is not None and state.get("url") == self.config.node_bucket else ""
-        )
+        same = kept is not None and state.get("url") == self.config.node_bucket
+        etag = state.get("etag", "") if same else ""
         store = self.open_store(self.config.node_bucket)
         found = store.get_if_changed(KEY, etag) if etag else store.get(KEY)
         if found is UNCHANGED:
@@ -56,7 +55,7 @@ class Keeper:
         if servers != kept:
             self._write(self.config.servers, servers.body())
             self.log.info(f"Masters: {_names(servers)}")
-        self._write_state({"url": self.config.node_bucket, "etag": found.etag})
+        self._write_state({**state, "url": self.config.node_bucket, "etag": found.etag})
 
     def kept(self) -> Servers | None:
         """What the copy says; None if there is none that can be used."""

@@ -6,8 +6,8 @@
 # @param service
 #   Name of the agent's service.
 # @param manage_agent
-#   Whether the agent is pointed at masters that there are when it names none of them. Not where its masters
-#   are given by hand, `[]` included: one name for all of them, say.
+#   Whether the agent is pointed at masters that there are when it names none of them. Not where its master or
+#   masters are given by hand, `[]` included: one name for all of them, say.
 # @param seconds
 #   Time between two questions to the bucket.
 #
@@ -15,7 +15,9 @@
 class puppet::servers (
   Puppet::Store_url $node_bucket,
   String[1] $service    = lookup('puppet::agent::service', String[1]),
-  Boolean $manage_agent = lookup('puppet::agent::server_list', Optional[Array], 'first', undef) =~ Undef,
+  Boolean $manage_agent = ['puppet::agent::server', 'puppet::agent::server_list'].all |$key| {
+    lookup($key, { 'default_value' => undef }) =~ Undef
+  },
   Integer[1] $seconds   = 30,
 ) {
   assert_private()

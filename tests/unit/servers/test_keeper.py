@@ -174,6 +174,7 @@ def test_a_restart_that_failed_is_tried_again(host: Host) -> None:
     host.restart_fails = True
     with pytest.raises(RestartError):
         host.run()
+    host.publish(entry("m1"), entry("m2"))
     host.restart_fails = False
     host.run()
     host.run()
