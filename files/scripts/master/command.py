@@ -6,7 +6,7 @@ puppet_master refresh     new code is in force: every request from now on is ser
                           --no-wait: do not ask the master whether it came up again
 puppet_master recycle     replaces the worker that is most over the memory limit, after it has finished what
                           it does, and notes for the health listener whether the master serves (systemd
-                          timer, every 30 s)
+                          timer, every minute)
 puppet_master status      says whether the master serves, its workers' memory, whether the code is newer
                           than they are, and which revocation list is in force
 
@@ -21,9 +21,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from crl import command as crl_command
 from crl.errors import CrlError
-from crl.keeper import Keeper
 from enrolment.log import Log
 
 from master.code import last_change
@@ -124,6 +122,10 @@ class Master:
             )
 
     def _revocation(self) -> Iterator[tuple[bool, str]]:
+        # Only status verifies lists: the timer need not load python-cryptography each time.
+        from crl import command as crl_command  # noqa: PLC0415
+        from crl.keeper import Keeper  # noqa: PLC0415
+
         try:
             keeper = Keeper(crl_command.load_config(Path(self.config.crl)), self.log, self.now)
             yield crl_command.is_current(keeper), keeper.describe(keeper.known())

@@ -185,9 +185,9 @@ RSpec.describe 'puppet::master' do
         .with_content(%r{^key: /var/lib/puppet/ssl/private_keys/#{CERTNAME}\.pem$}).with_content(%r{^crl_state: /var/lib/puppet-crl$})
     end
 
-    it 'keeps the workers within their memory every 30 seconds' do
+    it 'keeps the workers within their memory every minute' do
       is_expected.to contain_puppet__timer('puppet-master-recycle')
-        .with_seconds(30).with_command('/usr/local/bin/puppet_master recycle')
+        .with_seconds(60).with_command('/usr/local/bin/puppet_master recycle')
     end
 
     it 'takes the limit of the site' do

@@ -41,7 +41,7 @@ class puppet::master::command {
           'ca_cert'         => $paths['localcacert'],
           'port'            => $puppet::master::port,
           'memory_limit'    => $puppet::master::memory_limit,
-          'environmentpath' => "${paths['codedir']}/environments",
+          'environmentpath' => pick($puppet::master::settings['environmentpath'], "${paths['codedir']}/environments"),
           'crl'             => $puppet::crl::config,
           'crl_state'       => $puppet::crl::state,
           'state'           => "${state}/state.json",

@@ -7,7 +7,7 @@ class puppet::master::timer {
   puppet::timer { 'puppet-master-recycle':
     description => 'Keep the master within its memory',
     command     => "${puppet::master::command} recycle",
-    seconds     => 30,
+    seconds     => 60,
     timeout     => 120,
     after       => ['network-online.target', 'apache2.service'],
   }

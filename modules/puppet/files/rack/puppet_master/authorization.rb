@@ -36,7 +36,7 @@ module PuppetMaster
       Rule.new(path: %r{\A/puppet/v3/static_file_content/.+\z}, verbs: %w[GET], allow: :verified,
                params: %w[environment code_id]),
       Rule.new(path: %r{\A/puppet/v3/environments\z}, verbs: %w[GET], allow: :verified, params: []),
-      Rule.new(path: %r{\A/status/v1/simple(?:/(?:server|master))?\z}, verbs: %w[GET HEAD], allow: :anyone, params: [])
+      Rule.new(path: %r{\A/status/v1/simple(?:/(?:server|master))?\z}, verbs: %w[GET], allow: :anyone, params: [])
     ].freeze
 
     module_function
