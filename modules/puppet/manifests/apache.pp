@@ -38,6 +38,9 @@ class puppet::apache (
   contain apache
   contain apache::mod::headers
   contain apache::mod::ssl
+  contain puppet::apache::certificate
+
+  Class['apache::service'] -> Class['puppet::apache::certificate']
 
   # The class of mod_ssl always sets up a session cache, which no later directive takes back.
   File <| title == 'ssl.conf' |> {

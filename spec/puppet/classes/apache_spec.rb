@@ -30,4 +30,12 @@ RSpec.describe 'puppet::master' do
     is_expected.to contain_file('/etc/systemd/system/apache2.service.d/passenger.conf')
       .with_content(/^RuntimeDirectory=passenger-instreg$/).that_notifies('Service[httpd]')
   end
+
+  it "takes up the host's certificate when its agent has renewed it, once Apache runs" do
+    is_expected.to contain_file('/etc/apache2/puppet-hostcert.pem')
+      .with_source("/var/lib/puppet/ssl/certs/#{CERTNAME}.pem").that_requires('Service[httpd]')
+      .that_notifies('Exec[reload Apache for its certificate]')
+    is_expected.to contain_exec('reload Apache for its certificate')
+      .with_refreshonly(true).with_command('/usr/bin/systemctl try-reload-or-restart apache2.service')
+  end
 end
