@@ -171,6 +171,21 @@ def test_down_leaves_nothing_behind_after_the_daemon_was_killed(
     assert remains(state) == before
 
 
+def test_a_service_that_cannot_start_is_named_at_once(
+    state: State, before: dict[str, list[str]], tmp_path: Path
+) -> None:
+    broken = tmp_path / "dnsmasq"
+    broken.write_text("#!/bin/sh\nexit 5\n")
+    broken.chmod(0o755)
+    environment = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    done = subprocess.run(
+        [LAB, "up"], env=environment, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 1
+    assert "names ended with exit code 5" in done.stderr
+    assert remains(state) == before
+
+
 def test_an_interrupted_up_leaves_nothing_running(state: State, before: dict[str, list[str]]) -> None:
     starting = subprocess.Popen([LAB, "up"], stderr=subprocess.DEVNULL)
     wait_for(lambda: cgroups.group("daemon").exists(), deadline=60, every=0.01, what="no daemon is started")

@@ -1,11 +1,8 @@
 """Who may join and who may ask what, tried on the running cluster from one of its own workers."""
 
-import hashlib
-import json
-import subprocess
 import uuid
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -13,116 +10,13 @@ from lab import access
 from lab.cluster import Cluster
 from lab.errors import CommandFailed
 from lab.run import wait_for
+from tests.e2e.trust import Newcomer, explain, log_of, own, put_record, request
 
 REFUSAL_DEADLINE = 60  # seconds from `terminate` until every master refuses
-
-# Sends one HTTPS request and prints the status, or `refused` where TLS came to nothing. Words: method, URL,
-# certificate and key files (or two dashes), headers as JSON.
-REQUEST = """
-import json, sys, requests
-method, url, cert, key, headers = sys.argv[1:6]
-pair = None if cert == "-" else (cert, key)
-try:
-    answer = requests.request(method, url, cert=pair, headers=json.loads(headers), timeout=30,
-                              verify="/var/lib/puppet/ssl/certs/ca.pem")
-    print(answer.status_code)
-except (requests.exceptions.SSLError, requests.exceptions.ConnectionError) as refused:
-    print("refused")
-"""
-
-PUT_RECORD = """
-import boto3, sys
-boto3.client("s3").put_object(Bucket="hadoop-lab", Key=sys.argv[1], Body=sys.argv[2].encode())
-"""
-
-
-class Newcomer:
-    """A host that is not of the cluster: an own ssl folder on a worker."""
-
-    def __init__(self, cluster: Cluster, certname: str) -> None:
-        self.cluster = cluster
-        self.certname = certname
-        self.folder = f"/var/tmp/{certname}"
-        cluster.shell("worker", f"mkdir -p {self.folder}")
-
-    def submit(self, secret: str | None) -> str:
-        """Make a key and a request that carries the secret, send it; returns what puppet said."""
-        attributes = f"{self.folder}/csr_attributes.yaml"
-        text = f'custom_attributes: {{1.2.840.113549.1.9.7: "{secret}"}}' if secret else "{}"
-        return self.puppet(
-            f"submit_request --csr_attributes {attributes}", before=f"echo '{text}' > {attributes}"
-        )
-
-    def enrolled(self) -> bool:
-        """True when the CA gives a certificate, and puppet finds that it fits our key."""
-        return f"Downloaded certificate '{self.certname}'" in self.puppet("download_cert")
-
-    def puppet(self, action: str, *, before: str = "true") -> str:
-        return self.cluster.shell(
-            "worker",
-            f"{before}; puppet ssl {action} --certname {self.certname}"
-            f" --ssldir {self.folder}/ssl 2>&1 || true",
-        )
-
-    @property
-    def certificate(self) -> str:
-        return f"{self.folder}/ssl/certs/{self.certname}.pem"
-
-    @property
-    def key(self) -> str:
-        return f"{self.folder}/ssl/private_keys/{self.certname}.pem"
 
 
 def server(cluster: Cluster) -> str:
     return str(access.find(cluster.state, "puppetmaster")["name"])
-
-
-def own(cluster: Cluster) -> tuple[str, str, str]:
-    """The worker's certname, certificate and key."""
-    name = cluster.shell("worker", "puppet config print --section agent certname").strip()
-    folder = "/var/lib/puppet/ssl"
-    return name, f"{folder}/certs/{name}.pem", f"{folder}/private_keys/{name}.pem"
-
-
-def request(
-    cluster: Cluster, method: str, url: str, pair: tuple[str, str] = ("-", "-"), **headers: str
-) -> str:
-    words = [
-        method,
-        url,
-        *pair,
-        json.dumps({name.replace("_", "-"): value for name, value in headers.items()}),
-    ]
-    quoted = " ".join(f"'{word}'" for word in words)
-    return cluster.shell("worker", f"python3 - {quoted} <<'END'\n{REQUEST}\nEND").strip()
-
-
-def put_record(
-    cluster: Cluster, certname: str, secret: str, *, lifetime: timedelta = timedelta(hours=1)
-) -> None:
-    record = {
-        "classes": {},
-        "parameters": {},
-        "environment": "production",
-        "enrolment": {
-            "batch": certname,
-            "secret_sha256": hashlib.sha256(secret.encode()).hexdigest(),
-            "expires": (datetime.now(UTC) + lifetime).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "role": "worker",
-            "launched_by": "test",
-            "dns_alt_names": [],
-        },
-    }
-    argv = access.inside(cluster.state, ["python3", "-c", PUT_RECORD, certname, json.dumps(record)])
-    subprocess.run(argv, env=access.environment(cluster.state), check=True, timeout=60)
-
-
-def log_of(cluster: Cluster, certname: str) -> str:
-    return cluster.shell("puppetmaster", f"journalctl --no-pager -o cat | grep -F {certname} || true")
-
-
-def explain(cluster: Cluster, certname: str) -> str:
-    return cluster.shell("puppetmaster", f"check_csr --explain {certname} || true")
 
 
 @pytest.fixture
