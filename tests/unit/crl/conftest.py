@@ -18,27 +18,43 @@ from enrolment.log import Log
 NOW = datetime(2026, 11, 24, 6, 0, 0, tzinfo=UTC)
 
 
+def subject(name: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+
+
 @dataclass
 class Authority:
     """Issues lists; ``crl`` gives one as PEM."""
 
     name: str = "Puppet CA: test"
     key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
+    serial: int = 1
 
     @property
     def subject(self) -> x509.Name:
-        return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, self.name)])
+        return subject(self.name)
 
-    def certificate(self) -> bytes:
+    def certificate(self, parent: "Authority | None" = None) -> bytes:
+        """Its own, signed by ``parent`` or by itself."""
+        extension = x509.BasicConstraints(ca=True, path_length=None)
+        return (parent or self).sign(self.name, self.key.public_key(), self.serial, extension)
+
+    def issue(self, name: str, key: ec.EllipticCurvePrivateKey, serial: int) -> bytes:
+        """A node's certificate."""
+        return self.sign(name, key.public_key(), serial, x509.SubjectAlternativeName([x509.DNSName(name)]))
+
+    def sign(
+        self, name: str, key: ec.EllipticCurvePublicKey, serial: int, extension: x509.ExtensionType
+    ) -> bytes:
         certificate = (
             x509.CertificateBuilder()
-            .subject_name(self.subject)
+            .subject_name(subject(name))
             .issuer_name(self.subject)
-            .public_key(self.key.public_key())
-            .serial_number(1)
+            .public_key(key)
+            .serial_number(serial)
             .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
             .not_valid_after(datetime(2100, 1, 1, tzinfo=UTC))
-            .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+            .add_extension(extension, critical=isinstance(extension, x509.BasicConstraints))
             .sign(self.key, hashes.SHA256())
         )
         return certificate.public_bytes(serialization.Encoding.PEM)
