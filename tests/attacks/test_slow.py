@@ -10,7 +10,7 @@ import pytest
 from tests.attacks.site import ENVIRONMENT, Site
 from tests.attacks.wire import Refused, Silent, request
 
-EACH = 30  # connections of each kind
+EACH = 20  # connections of each kind; all together are fewer than Apache has threads (150)
 PACE = 0.5  # seconds between two bytes
 CUT = 60.0  # seconds after which none of them may be left
 GOOD = 15.0  # seconds in which a good node is answered meanwhile, on a busy machine
