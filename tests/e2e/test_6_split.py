@@ -24,7 +24,7 @@ CADIR = "/var/lib/puppet-ca"
 
 @pytest.fixture(scope="module")
 def split(state: State) -> Iterator[Cluster]:
-    """A CA with the database, two masters, and the beginning of a Hadoop cluster."""
+    """A CA with the database, two masters, and the smallest Hadoop cluster, complete."""
     cluster = Cluster(state, print)
     roles = {node["role"] for node in cluster.nodes()} if lifecycle.is_running(state) else set()
     if CA not in roles:
@@ -32,7 +32,8 @@ def split(state: State) -> Iterator[Cluster]:
         lifecycle.up(state, print)
         cluster.launch([CA])
         cluster.launch(["master", "--count", str(MASTERS)])
-        cluster.launch(["namenode"], ["worker"])
+        cluster.launch(["namenode"], ["jobtracker"], ["worker"])
+        cluster.await_hadoop(1)
     yield cluster
     if not KEEP:
         lifecycle.down(state, print)
