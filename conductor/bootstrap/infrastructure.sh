@@ -39,7 +39,8 @@ if [ -n "$expires" ]; then
   [ -s "$authority" ]
 fi
 
-begin "installing Puppet modules"
+# Not every release has them all: README.md, "Supported".
+begin "installing Puppet modules from $(. /etc/os-release && echo "$PRETTY_NAME")"
 export DEBIAN_FRONTEND=noninteractive
 # shellcheck disable=SC2086
 apt-get -q -y -o DPkg::Lock::Timeout=300 --no-install-recommends install $packages

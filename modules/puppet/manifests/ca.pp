@@ -43,6 +43,8 @@ class puppet::ca (
   $approot = '/usr/share/puppet-ca'
   $user = 'puppet-ca'
 
+  puppet::assert_facts('puppet::ca', 'apache', '10.0.0')
+
   ensure_resource('class', 'puppet::servers', { 'node_bucket' => $node_bucket })
 
   contain puppet::scripts

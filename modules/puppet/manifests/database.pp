@@ -34,6 +34,9 @@ class puppet::database (
   $user = 'puppetdb'
   $proxy_certificate = '/etc/puppetdb-proxy.pem'
 
+  puppet::assert_facts('puppet::database', 'apache', '10.0.0')
+  puppet::assert_packaged('puppet::database', 'puppetdb', 'take Debian 12 or 13 for the database')
+
   ensure_resource('class', 'puppet::servers', { 'node_bucket' => $node_bucket })
 
   contain puppet::scripts

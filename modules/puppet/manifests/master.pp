@@ -56,6 +56,11 @@ class puppet::master (
   unless $code_id_command =~ NotUndef == $code_content_command =~ NotUndef {
     fail('puppet::master: code_id_command and code_content_command belong together: give both or neither')
   }
+  puppet::assert_facts('puppet::master', 'apache', '10.0.0')
+  unless $puppetdb_urls.empty {
+    $advice = 'set puppetdb_urls to [] for a master without stored configuration, or take Debian 12 or 13'
+    puppet::assert_packaged('puppet::master', 'puppet-terminus-puppetdb', $advice)
+  }
 
   ensure_resource('class', 'puppet::servers', { 'node_bucket' => $node_bucket })
 

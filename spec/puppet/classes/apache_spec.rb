@@ -8,6 +8,8 @@ RSpec.describe 'puppet::master' do
   on_supported_systems do |system, facts|
     context "on #{system}" do
       let(:facts) { facts }
+      # Debian 14 has no PuppetDB, nor the terminus for it.
+      let(:params) { super().merge(system == 'debian-14' ? { puppetdb_urls: [] } : {}) }
 
       it 'has room for the workers of the CA and the master, and for the health listener' do
         workers = content[/^PassengerMaxInstancesPerApp (\d+)$/, 1].to_i
