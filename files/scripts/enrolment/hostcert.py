@@ -3,7 +3,9 @@
 The host that is the CA cannot ask itself before Apache has a certificate, so this is done without HTTP: key
 in Puppet's ssldir, certificate from the CA's files. The host's certificate carries no pp_cli_auth, unlike
 puppetserver's: where the host is a master too, its key can be read by the master's user, who must not be
-able to administer the CA. Administrators get certificates of their own (`puppet_ca generate --ca-client`).
+able to administer the CA. One that has it, from a puppetserver whose CA was taken over on its own host, is
+replaced; the old one then gives the right no more (:mod:`enrolment.identity`). Administrators get
+certificates of their own (`puppet_ca generate --ca-client`).
 """
 
 import os
@@ -19,7 +21,7 @@ from .certificates import PrivateKey, generate_key, key_pem, simple_name, spki
 from .errors import AuthorityError, ConflictError
 from .files import write_atomic
 from .request import Request, parse_request
-from .rights import rights, satisfies
+from .rights import CLI_AUTH, has_cli_auth, rights, satisfies
 from .users import acting_as, acting_as_owner_of, lookup
 
 HOST_KEY_BITS = 4096  # Puppet's own default (keylength)
@@ -88,6 +90,7 @@ def is_complete(authority: Authority, ssldir: SslDir, name: str, role: str = "")
         spki(certificate.public_key()) == spki(_load(ssldir.key(name)).public_key())
         and certificate.issuer == authority.issuer().subject
         and satisfies(certificate, role)
+        and not has_cli_auth(certificate)
         and ssldir.ca.read_bytes() == authority.certificate_path.read_bytes()
     )
 
@@ -124,7 +127,7 @@ def obtain(
 ) -> x509.Certificate:
     """Return the certificate of ``name``: the one signed already for this very key, or a new one.
 
-    One that lacks ``role`` is signed anew with it.
+    One that lacks ``role``, or has a right to administer that it should not have, is signed anew.
     """
     granted = rights(cli_auth=cli_auth, role=role)
     with authority.transaction() as transaction:
@@ -136,7 +139,9 @@ def obtain(
                 f"{name} already has a {transaction.state(name)} certificate, for another key; "
                 f"`puppet_ca clean {name}` frees the name"
             )
-        return certificate if satisfies(certificate, role) else transaction.renew(certificate, rights=granted)
+        if satisfies(certificate, role) and cli_auth == has_cli_auth(certificate):
+            return certificate
+        return transaction.renew(certificate, rights=granted, withdrawn=() if cli_auth else (CLI_AUTH,))
 
 
 def request_for(key: PrivateKey, name: str, alt_names: list[str]) -> Request:

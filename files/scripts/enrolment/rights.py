@@ -8,6 +8,7 @@ They are granted here, never asked for: a request that holds one is refused (:mo
 """
 
 import re
+from collections.abc import Iterable
 
 from cryptography import x509
 
@@ -30,9 +31,9 @@ def is_role(text: str) -> bool:
     return _ROLE.fullmatch(text) is not None
 
 
-def role_of_classes(classes: object) -> str:
-    """Return the role of a node with these classes (any container of names), or an empty string."""
-    names = {str(name).removeprefix("::") for name in classes}  # type: ignore[attr-defined]
+def role_of_classes(classes: Iterable[str]) -> str:
+    """Return the role of a node with these classes, or an empty string."""
+    names = {name.removeprefix("::") for name in classes}
     return next((role for name, role in _ROLE_OF_CLASS if name in names), "")
 
 

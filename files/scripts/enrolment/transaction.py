@@ -7,7 +7,7 @@ inventory (a serial number whose certificate was never handed out), never too li
 import contextlib
 import math
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -113,9 +113,16 @@ class Transaction:
         )
 
     def renew(
-        self, certificate: x509.Certificate, *, rights: Sequence[Extension] = (), lifetime: int | None = None
+        self,
+        certificate: x509.Certificate,
+        *,
+        rights: Sequence[Extension] = (),
+        withdrawn: Collection[str] = (),
+        lifetime: int | None = None,
     ) -> x509.Certificate:
-        """Sign anew what ``certificate`` says: same key, names and extensions; ``rights`` is granted besides.
+        """Sign anew what ``certificate`` says: same key, names and extensions.
+
+        ``rights`` is granted besides, the extensions with the OIDs ``withdrawn`` are left out.
 
         The old certificate holds until it ends by itself: whoever is cut off before the answer has arrived
         goes on with it. Revoking the name revokes both. What was revoked or removed meanwhile, under the lock
@@ -129,7 +136,8 @@ class Transaction:
             or ca.is_revoked(certificate)
         ):
             raise ConflictError(f"the certificate of {name} was revoked or removed; it is not renewed")
-        granted = {extension.oid: extension for extension in (*puppet_extensions(certificate), *rights)}
+        kept = (entry for entry in puppet_extensions(certificate) if entry.oid not in withdrawn)
+        granted = {extension.oid: extension for extension in (*kept, *rights)}
         return self._issue(
             name,
             certificate.public_key(),

@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 import yaml
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from enrolment import crl
 from enrolment.authority import Authority
 from enrolment.certificates import common_name, dns_names, spki
 from enrolment.config import load_config
 from enrolment.request import parse_request
-from enrolment.rights import has_cli_auth, role_of
+from enrolment.rights import has_cli_auth, rights, role_of
 
 from tests.unit.enrolment.support import SECRET, csr, record
 
@@ -128,6 +129,19 @@ def test_a_host_whose_certificate_lacks_the_role_gets_another_one_for_the_same_k
     assert ca.certificate("ca.example.org") == after
     assert not ca.is_revoked(before)
     assert setup(ssldir, *role, "--check") == 0
+
+
+def test_a_puppetservers_host_loses_the_right_to_administer_the_ca_that_was_its_own(ca, ssldir):
+    with ca.transaction() as transaction:
+        old = transaction.renew(ca.certificate("ca.example.org"), rights=rights(cli_auth=True))
+    file = ssldir / "certs/ca.example.org.pem"
+    file.write_bytes(old.public_bytes(Encoding.PEM))
+    assert setup(ssldir, "--check") == 1
+    assert setup(ssldir) == 0
+    assert setup(ssldir, "--check") == 0
+    new = x509.load_pem_x509_certificate(file.read_bytes())
+    assert (has_cli_auth(old), has_cli_auth(new)) == (True, False)
+    assert ca.certificate("ca.example.org") == new
 
 
 def test_a_master_may_all_that_a_ca_host_may(ssldir):
