@@ -110,6 +110,12 @@ def role_of(instance: Mapping[str, Any]) -> str | None:
 
 def shell(state: State, name: str, argv: Sequence[str]) -> list[str]:
     """The command line of a root shell on an instance, or of one command (words are joined, as ssh does)."""
+    command = ["bash", "-c", " ".join(argv)] if argv else ["bash", "--login"]
+    return [*entering(state, name), *command]
+
+
+def entering(state: State, name: str) -> list[str]:
+    """The words before a command that root runs on an instance."""
     instance = find(state, name)
     if not instance["leader"]:
         raise LabError(f"{name} ({instance['id']}) is not booted: see lab console {name}, lab status")
@@ -127,6 +133,4 @@ def shell(state: State, name: str, argv: Sequence[str]) -> list[str]:
     terminal = os.environ.get("TERM")
     if terminal:
         clean.append(f"TERM={terminal}")
-    command = ["bash", "-c", " ".join(argv)] if argv else ["bash", "--login"]
-    leader = str(instance["leader"])
-    return ["nsenter", "--target", leader, "--all", "--root", "--", *clean, *command]
+    return ["nsenter", "--target", str(instance["leader"]), "--all", "--root", "--", *clean]
