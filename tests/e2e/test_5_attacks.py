@@ -36,7 +36,8 @@ def test_no_attack_gets_anything_or_harms_anybody(cluster: Cluster, certificates
     argv = [
         sys.executable, "-m", "pytest", "tests/attacks", "-q", "-p", "no:cacheprovider",
         "--master", f"https://{name}:8140", "--ca", f"https://{name}:8141", "--puppetdb", f"https://{name}:8081",
-        "--health", f"http://{name}:8142", "--certificates", str(certificates), "--on-master", on, "--on-ca", on,
+        "--health", f"http://{name}:8142", "--certificates", str(certificates),
+        "--on-master", on, "--on-ca", on,
     ]  # fmt: skip
     inside = access.inside(cluster.state, argv)
     done = subprocess.run(inside, cwd=CHECKOUT, capture_output=True, text=True, timeout=DEADLINE, check=False)
