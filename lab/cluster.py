@@ -94,11 +94,11 @@ class Cluster:
         """Wait until HDFS and YARN count so many workers, and no node waits for another."""
         for complete, otherwise in (
             (
-                lambda: self._live_datanodes() >= workers,
+                lambda: self.live_datanodes() >= workers,
                 f"HDFS does not have {workers} datanodes; see: lab ssh namenode hdfs dfsadmin -report",
             ),
             (
-                lambda: self._active_nodemanagers() >= workers,
+                lambda: self.active_nodemanagers() >= workers,
                 f"YARN does not have {workers} nodes; see: lab ssh jobtracker yarn node -list -all",
             ),
             (
@@ -108,11 +108,13 @@ class Cluster:
         ):
             wait_for(complete, deadline=ASSEMBLY_DEADLINE, every=2, what=otherwise)
 
-    def _live_datanodes(self) -> int:
+    def live_datanodes(self) -> int:
+        """How many datanodes the namenode counts."""
         answer = self.ask("namenode", 9870, "/jmx?qry=Hadoop:service=NameNode,name=FSNamesystemState")
         beans = (answer or {}).get("beans") or [{}]
         return int(beans[0].get("NumLiveDataNodes", 0))
 
-    def _active_nodemanagers(self) -> int:
+    def active_nodemanagers(self) -> int:
+        """How many nodes YARN counts."""
         answer = self.ask("jobtracker", 8088, "/ws/v1/cluster/metrics")
         return int((answer or {}).get("clusterMetrics", {}).get("activeNodes", 0))
