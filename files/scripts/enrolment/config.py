@@ -13,8 +13,8 @@
     allow_auto_renewal: false           # true: nodes may renew their certificates before they end; ...
     auto_renewal_cert_ttl: 90d          # ... what is renewed, and first certificates of agents that say
                                         # that they will renew them, hold so long
-    key_type: rsa                       # of the CA's key: rsa or ec
-    key_bits: 4096                      # 2048 to 8192 for rsa; 256 or 384 for ec
+    key_type: rsa                       # of the CA's key: rsa, or ec (with which no puppetserver can sign)
+    key_bits: 4096                      # 2048 to 8192 for rsa; 256 or 384 for ec (default: 256)
     autosign: true                      # false: a person signs every request
     allow_unenrolled: false             # true: sign for records without an enrolment section
     max_waiting: 1000                   # how many requests are kept
@@ -42,6 +42,8 @@ DEFAULT_PATH = "/etc/puppet-ca/ca.yaml"
 DAY = 24 * 3600
 YEAR = 365 * DAY
 LIFE_TIMES = frozenset({"ca_ttl", "cert_ttl", "crl_ttl", "auto_renewal_cert_ttl"})
+KEY_BITS = {"rsa": range(2048, 8193), "ec": (256, 384)}
+DEFAULT_KEY_BITS = {"rsa": 4096, "ec": 256}
 _UNITS = {"y": YEAR, "d": DAY, "h": 3600, "m": 60, "s": 1}
 _DURATION = re.compile(r"(?:[0-9]{1,9}[ydhms])+", re.ASCII)
 
@@ -60,7 +62,7 @@ class CaConfig:
     allow_auto_renewal: bool = False
     auto_renewal_cert_ttl: int = 90 * DAY
     key_type: str = "rsa"
-    key_bits: int = 4096
+    key_bits: int = 0  # the default for the type
     autosign: bool = True
     allow_unenrolled: bool = False
     max_waiting: int = 1000
@@ -96,6 +98,8 @@ def load_config(path: Path | None = None) -> CaConfig:
     config = CaConfig(**document)
     if config.key_type not in ("rsa", "ec"):
         raise ConfigError(f"{path}: key_type is rsa or ec, not {config.key_type!r}")
+    if config.key_bits and config.key_bits not in KEY_BITS[config.key_type]:
+        raise ConfigError(f"{path}: key_bits: no {config.key_type} key has {config.key_bits} bits here")
     return config
 
 

@@ -27,6 +27,7 @@ from .certificates import (
     self_signed_ca,
     spki,
 )
+from .config import DEFAULT_KEY_BITS
 from .errors import AuthorityError, ConflictError
 from .files import TEMPORARY_PREFIX, write_atomic
 from .names import MAX_LENGTH
@@ -71,7 +72,8 @@ class Transaction:
             return False
         now = ca.clock()
         if not ca.key_path.exists():
-            key = generate_key(ca.config.key_type, ca.config.key_bits)
+            kind = ca.config.key_type
+            key = generate_key(kind, ca.config.key_bits or DEFAULT_KEY_BITS[kind])
             write_atomic(ca.key_path, key_pem(key), mode=PRIVATE)
         key = ca.issuer_key()
         public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)

@@ -301,6 +301,8 @@ def test_publish_without_one_name_for_all_masters_says_only_where_the_ca_is(ca, 
         ("cert_ttl: soon\n", "cert_ttl: 'soon' is not of type int"),
         ("cert_ttl: 0\n", "not positive"),
         ("cert_ttl: 0d\n", "not positive"),
+        ("key_type: ec\nkey_bits: 4096\n", "no ec key has 4096 bits"),
+        ("key_bits: 1024\n", "no rsa key has 1024 bits"),
         ("ca_ttl: 5 years\n", "ca_ttl: '5 years' is not of type int"),
         ("cert_ttl: true\n", "not of type int"),
         ("autosign: 'yes'\n", "not of type bool"),
@@ -317,6 +319,17 @@ def test_a_wrong_configuration_names_file_and_key(site, text, words, capsys):
         error = capsys.readouterr().err
         assert words in error
         assert str(path) in error
+
+
+@pytest.mark.parametrize(("key_type", "bits"), [("rsa", 4096), ("ec", 256)])
+def test_a_key_type_alone_is_enough(tmp_path, key_type, bits):
+    file = tmp_path / "ca.yaml"
+    file.write_text(f"key_type: {key_type}\ncadir: {tmp_path}/ca\n")
+    authority = Authority(load_config(file))
+    authority.root.mkdir()
+    with authority.transaction() as transaction:
+        transaction.create()
+    assert authority.issuer_key().key_size == bits
 
 
 def test_life_times_may_be_written_as_puppetserver_writes_them(site):
