@@ -74,6 +74,11 @@ RSpec.describe PuppetMaster::VersionedCode do
     expect { file(from: code(content: 'sleep 60 & sleep 60')) }.to raise_error(RuntimeError, /killed/)
   end
 
+  it 'does not wait for a process that the program has left behind' do
+    stub_const('PuppetMaster::VersionedCode::TIMEOUT', 0.2)
+    expect { file(from: code(content: 'sleep 60 & echo done')) }.to raise_error(RuntimeError, /killed/)
+  end
+
   it 'fails where this master has no versions' do
     expect { file(from: described_class.new) }.to raise_error(RuntimeError, /code_content_command/)
   end

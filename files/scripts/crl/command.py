@@ -13,6 +13,7 @@ What goes wrong is in syslog and on standard error. The list that was in force b
 import argparse
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -26,6 +27,7 @@ CONFIG = Path("/etc/puppet/crl.yaml")
 STALE = 120.0  # seconds; the CA is asked every 30
 # Each name costs a new process of Apache's about a millisecond (1,000 entries) before its first handshake.
 MOST_NAMES = 500
+RELOAD_AT_MOST_EVERY = 3600.0  # seconds: where a reload does not help, another will not
 RELOAD = ("/usr/bin/systemctl", "reload", "--no-block", "apache2.service")
 
 
@@ -50,10 +52,8 @@ def run(arguments: argparse.Namespace, log: Log) -> int:
     if arguments.command == "restore" and arguments.check:
         return 0 if keeper.in_force() else 1
     if arguments.command == "fetch":
-        try:
-            keeper.fetch()
-        finally:
-            tidy(keeper, log)
+        tidy(keeper, log)
+        keeper.fetch()
     elif arguments.command == "take":
         keeper.take(arguments.file)
     elif arguments.command == "compact":
@@ -69,9 +69,17 @@ def run(arguments: argparse.Namespace, log: Log) -> int:
 def tidy(keeper: Keeper, log: Log) -> None:
     """Have Apache read the folder anew, where it has gone without a reload (logrotate's, daily) for long."""
     names = keeper.names()
-    if names > MOST_NAMES:
-        log.info(f"Reloading Apache: there are {names} names of superseded lists")
-        subprocess.run(RELOAD, check=False, timeout=10)
+    marker = keeper.config.state / "reloaded"
+    if names <= MOST_NAMES or (
+        marker.exists() and time.time() - marker.stat().st_mtime < RELOAD_AT_MOST_EVERY
+    ):
+        return
+    log.info(f"Reloading Apache: there are {names} names of superseded lists")
+    marker.touch()
+    try:
+        subprocess.run(RELOAD, check=True, capture_output=True, timeout=10)
+    except (OSError, subprocess.SubprocessError) as error:
+        log.warning(f"Apache was not reloaded: {error}")
 
 
 def status(keeper: Keeper) -> int:

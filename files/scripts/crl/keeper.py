@@ -181,7 +181,8 @@ class Keeper:
         return load_authorities(_read(self.config.ca_cert))
 
     def _issuers(self) -> list[str]:
-        return [authority.subject.rfc4514_string() for authority in self._authorities()]
+        # Each once: an authority that has a new key has two certificates.
+        return list(dict.fromkeys(authority.subject.rfc4514_string() for authority in self._authorities()))
 
     def _verified(self, path: Path) -> Crls:
         if not path.exists():

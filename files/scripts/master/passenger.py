@@ -1,6 +1,8 @@
 """The workers of one application, by Passenger's own commands (root only)."""
 
+import re
 import subprocess
+import time
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,6 +14,10 @@ from master.errors import PassengerError
 Run = Callable[[Sequence[str]], bytes]
 
 TIMEOUT = 60.0  # seconds
+# While Apache reloads, the old Passenger and the new are both there, and the commands cannot choose, or they
+# talk to the one that is about to end.
+RELOADING = re.compile(r"multiple Phusion Passenger|Errno::E(CONN|PIPE|NOENT)|EOFError")
+RELOADS_AT_MOST = 30.0  # seconds
 PROC = Path("/proc")
 ENVIRONMENT = {
     "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
@@ -55,11 +61,12 @@ def run(argv: Sequence[str]) -> bytes:
 
 @dataclass(frozen=True)
 class Passenger:
-    """The application in ``approot``. ``run`` and ``proc`` are passed in for tests."""
+    """The application in ``approot``. The rest is passed in for tests; ``pause`` is in seconds."""
 
     approot: str
     run: Run = run
     proc: Path = PROC
+    pause: float = 0.5
 
     def restart(self) -> None:
         """Load the application anew; requests that come meanwhile wait, those under way are finished.
@@ -67,7 +74,7 @@ class Passenger:
         Once this returns, no request is begun by a worker from before. Touching tmp/restart.txt would do
         the same, but Passenger looks at that only every ten seconds.
         """
-        self.run(
+        self._settled(
             [
                 "passenger-config",
                 "restart-app",
@@ -83,7 +90,7 @@ class Passenger:
 
     def workers(self) -> list[Worker]:
         """Return the workers that take requests; none if the application has not been started."""
-        output = self.run(["passenger-status", "--show=xml"])
+        output = self._settled(["passenger-status", "--show=xml"])
         try:
             root = ET.fromstring(output)  # noqa: S314 # what Passenger, run by root, says of itself
             groups = [group for group in root.iter("group") if group.findtext("app_root") == self.approot]
@@ -95,6 +102,17 @@ class Passenger:
             ]
         except (ET.ParseError, ValueError) as error:
             raise PassengerError(f"passenger-status --show=xml: {error}: {output[:200]!r}") from error
+
+    def _settled(self, argv: Sequence[str]) -> bytes:
+        """Run a command; again while Apache is being reloaded."""
+        deadline = time.monotonic() + RELOADS_AT_MOST
+        while True:
+            try:
+                return self.run(argv)
+            except PassengerError as error:
+                if not RELOADING.search(str(error)) or time.monotonic() >= deadline:
+                    raise
+            time.sleep(self.pause)
 
     def _worker(self, process: ET.Element) -> Worker:
         pid = _number(process, "pid")

@@ -66,8 +66,24 @@ def test_apache_is_reloaded_once_superseded_lists_have_left_too_many_names(
         issued = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=5) + timedelta(seconds=number)
         config.crl.write_bytes(authority.crl(number, issued=issued))
         main(["--config", str(file), "restore"])
-    assert main(["--config", str(file), "fetch"]) == 1  # this CA is down
+    for _ in range(2):  # and not again at once, should that not have helped
+        assert main(["--config", str(file), "fetch"]) == 1  # this CA is down
     assert (started.read_text().count("reload") if started.exists() else 0) == (lists > 3)
+
+
+def test_an_apache_that_cannot_be_reloaded_keeps_no_list_from_being_fetched(
+    file: Path,
+    config: Config,
+    authority: Authority,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("crl.command.MOST_NAMES", 0)
+    monkeypatch.setattr("crl.command.RELOAD", ("/bin/false",))
+    config.crl.write_bytes(recent(authority, 1))
+    main(["--config", str(file), "restore"])
+    assert main(["--log-level", "info", "--config", str(file), "fetch"]) == 1
+    assert "connection refused" in capsys.readouterr().err.lower()
 
 
 def test_status_tells_the_list_and_fails_when_the_ca_has_not_confirmed_it(

@@ -314,6 +314,7 @@ def test_a_list_signed_by_another_key_of_the_same_authority_counts(
     ca.answer = Answer(authority.crl(1), None)
     keeper().fetch()
     assert keeper().in_force()
+    assert len(keeper().lists()) == 1
 
 
 def test_a_list_whose_time_is_over_is_told(keeper: MakeKeeper, ca: Ca, authority: Authority) -> None:

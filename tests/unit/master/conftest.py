@@ -43,12 +43,18 @@ def status_xml(*processes: str, approot: str = APPROOT) -> bytes:
 
 @dataclass
 class Commands:
-    """Passenger's commands. ``status`` None: Passenger does not run."""
+    """Passenger's commands. ``status`` None: it does not run; ``reloading``: how often there are two."""
 
     status: bytes | None = None
+    reloading: int = 0
     ran: list[list[str]] = field(default_factory=list)
 
     def __call__(self, argv: Sequence[str]) -> bytes:
+        if self.reloading:
+            self.reloading -= 1
+            raise PassengerError(
+                "exit 1: It appears that multiple Phusion Passenger(R) instances are running."
+            )
         if argv[0] == "passenger-status":
             if self.status is None:
                 raise PassengerError("passenger-status: Phusion Passenger doesn't seem to be running")
@@ -70,7 +76,7 @@ def proc(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def passenger(commands: Commands, proc: Path) -> Passenger:
-    return Passenger(APPROOT, commands, proc)
+    return Passenger(APPROOT, commands, proc, pause=0)
 
 
 @pytest.fixture

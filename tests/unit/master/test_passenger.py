@@ -57,6 +57,23 @@ def test_restarting_names_the_application_and_minds_no_apache_that_is_not_runnin
     assert "--ignore-passenger-not-running" in argv
 
 
+def test_commands_wait_while_apache_is_being_reloaded(passenger: Passenger, commands: Commands) -> None:
+    commands.reloading = 3
+    passenger.restart()
+    commands.reloading = 3
+    commands.status = status_xml(process(7))
+    assert len(passenger.workers()) == len(commands.ran) == 1
+
+
+def test_two_passengers_that_stay_are_an_error(
+    passenger: Passenger, commands: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("master.passenger.RELOADS_AT_MOST", 0)
+    commands.reloading = 100
+    with pytest.raises(PassengerError, match="multiple"):
+        passenger.restart()
+
+
 def test_a_command_that_fails_is_an_error_with_its_output() -> None:
     with pytest.raises(PassengerError, match=r"exit 3: one\ntwo"):
         run(["sh", "-c", "echo one; echo two >&2; exit 3"])

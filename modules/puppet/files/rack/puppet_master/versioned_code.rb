@@ -54,16 +54,32 @@ module PuppetMaster
     def run(*argv)
       Open3.popen3(*argv, pgroup: true) do |input, output, errors, process|
         input.close
-        readers = [output, errors].map { |stream| Thread.new { stream.binmode.read } }
-        Process.kill(:KILL, -process.pid) unless process.join(TIMEOUT)
+        readers = [output, errors].map { |stream| reader(stream) }
+        finish(argv.first, process, readers)
         status = process.value
         printed = readers[0].value
         said = readers[1].value.force_encoding(Encoding::UTF_8).scrub
-        raise "#{argv.first}: #{status.signaled? ? 'killed' : "exit #{status.exitstatus}"}: #{said[0, 500]}" unless status.success?
+        raise "#{argv.first}: #{status.to_s.sub(/\Apid \d+ /, '')}: #{said[0, 500]}" unless status.success?
 
         Puppet.err("#{argv.first}: #{said[0, 500]}") unless said.strip.empty?
         printed
       end
+    end
+
+    def reader(stream)
+      Thread.new { stream.binmode.read }.tap { |thread| thread.report_on_exception = false }
+    end
+
+    # Waits for the end of the program and of what it prints, which may be some other process's that it has
+    # left behind.
+    def finish(name, process, readers)
+      deadline = Process.clock_gettime(Process::CLOCK_MONOTONIC) + TIMEOUT
+      return if [process, *readers].all? do |thread|
+        thread.join([deadline - Process.clock_gettime(Process::CLOCK_MONOTONIC), 0].max)
+      end
+
+      Process.kill(:KILL, -process.pid)
+      raise "#{name}: killed, since it did not end within #{TIMEOUT} s"
     end
   end
 end
