@@ -104,6 +104,11 @@ class Ca:
             self.expect(204, self.set_state(name, "signed"), name)
         return self.certificate(name)
 
+    def clean(self, *names: str) -> Answer:
+        """Revoke and remove certificates as the administrator."""
+        body = json.dumps({"certnames": names}).encode()
+        return self.call("PUT", f"{V1}/clean", identity="admin", headers=JSON, body=body)
+
     def add_identity(self, label: str, certificate: bytes, key: bytes) -> None:
         """Keep a certificate and its key under a label for `call`."""
         paths = self.folder / f"{label}.pem", self.folder / f"{label}.key"
@@ -152,8 +157,7 @@ def make_identities(ca: Ca, foreign: tuple[bytes, bytes]) -> None:
         ca.call("DELETE", f"{V1}/certificate_status/{ca.name('auto-deleted')}", identity="admin"),
         "delete",
     )
-    body = json.dumps({"certnames": [ca.name("auto-cleaned")]}).encode()
-    ca.expect(200, ca.call("PUT", f"{V1}/clean", identity="admin", headers=JSON, body=body), "clean")
+    ca.expect(200, ca.clean(ca.name("auto-cleaned")), "clean")
     _await_refusal(ca, ("revoked", "cleaned"))
 
 

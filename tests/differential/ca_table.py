@@ -342,7 +342,7 @@ def _again_revoked(ca: Ca) -> Facts:
 def _again_cleaned(ca: Ca) -> Facts:
     name = ca.name("auto-cleaned-again")
     ca.enrol(name)
-    ca.expect(200, _clean(ca, [name]), name)
+    ca.expect(200, ca.clean(name), name)
     return seen(ca.submit(name, request(name)), state=ca.state(name))
 
 
@@ -528,7 +528,7 @@ def _crl_content(ca: Ca) -> Facts:
     put, cleaned = ca.name("auto-crl-put"), ca.name("auto-crl-clean")
     serials = tuple(x509.load_pem_x509_certificate(ca.enrol(name)).serial_number for name in (put, cleaned))
     ca.expect(204, ca.set_state(put, "revoked"), put)
-    ca.expect(200, _clean(ca, [cleaned]), cleaned)
+    ca.expect(200, ca.clean(cleaned), cleaned)
     moment = certificates.now()
     return certificates.crl_facts(ca.crl(), ca.authority.read_bytes(), serials, moment)
 
@@ -752,7 +752,7 @@ def _bulk_bad(ca: Ca) -> Facts:
 def _clean_signed(ca: Ca) -> Facts:
     name = ca.name("auto-clean")
     pem = ca.enrol(name)
-    answer = _clean(ca, [name])
+    answer = ca.clean(name)
     serial = x509.load_pem_x509_certificate(pem).serial_number
     crl = x509.load_pem_x509_crl(ca.crl())
     revoked = crl.get_revoked_certificate_by_serial_number(serial) is not None
@@ -764,7 +764,7 @@ def _clean_revoked(ca: Ca) -> Facts:
     name = ca.name("auto-clean-revoked")
     ca.enrol(name)
     ca.expect(204, ca.set_state(name, "revoked"), name)
-    return seen(_clean(ca, [name]), state=ca.state(name))
+    return seen(ca.clean(name), state=ca.state(name))
 
 
 @row("expirations: what it says")
@@ -903,11 +903,6 @@ def _sign_all_again(ca: Ca) -> Facts:
 
 def _same(one: object, other: object) -> str:
     return "the same" if one == other else "not the same"
-
-
-def _clean(ca: Ca, names: list[str]) -> Answer:
-    body = json.dumps({"certnames": names}).encode()
-    return ca.call("PUT", f"{V1}/clean", identity="admin", headers=JSON, body=body)
 
 
 def _delete(ca: Ca, name: str) -> Answer:
