@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
+import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
@@ -30,7 +31,7 @@ class S3Store:
         self.url = url.rstrip("/")
         self._bucket = parts.netloc
         try:
-            self._client: Any = client or boto3.session.Session().client(
+            self._client: Any = client or _session().client(
                 "s3",
                 config=Config(
                     connect_timeout=timeout,
@@ -120,3 +121,11 @@ class S3Store:
                 f"{where}: no AWS credentials (environment, ~/.aws, or the instance's role)"
             )
         return StoreUnavailableError(f"{where}: {error}")
+
+
+def _session() -> boto3.session.Session:
+    """boto3's, but for the instance's metadata service: asked once, for a second, a busy host has no role."""
+    session = botocore.session.get_session()
+    session.set_config_variable("metadata_service_timeout", 2)
+    session.set_config_variable("metadata_service_num_attempts", 4)
+    return boto3.session.Session(botocore_session=session)

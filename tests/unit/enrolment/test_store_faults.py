@@ -1,11 +1,13 @@
 """Stores that misbehave: whatever happens, it is never taken for the absence of an object."""
 
 import io
+import json
 import os
 import pwd
 import socket
 import threading
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import boto3
 import pytest
@@ -302,6 +304,50 @@ def test_s3_is_asked_through_the_usual_environment(aws):
         etag = store.put("node-1", b"x")
         assert store.get("node-1") == Stored(b"x", etag)
         assert store.get_if_changed("node-1", etag) is UNCHANGED
+
+
+class MetadataService(BaseHTTPRequestHandler):
+    """The instance's metadata service: hangs up on the first question, then has a role's credentials."""
+
+    asked = 0
+
+    def do_PUT(self):
+        type(self).asked += 1
+        if self.asked > 1:
+            self.answer("a token")
+
+    def do_GET(self):
+        if self.path.endswith("/security-credentials/"):
+            self.answer("role")
+        else:
+            keys = {"AccessKeyId": "x", "SecretAccessKey": "x", "Token": "x"}
+            self.answer(json.dumps({**keys, "Code": "Success", "Expiration": "2099-01-01T00:00:00Z"}))
+
+    def answer(self, text):
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text.encode())
+
+    def log_message(self, *_):
+        pass
+
+
+def test_a_metadata_service_that_does_not_answer_at_once_is_asked_again(monkeypatch):
+    monkeypatch.setattr(MetadataService, "asked", 0)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE", "AWS_EC2_METADATA_DISABLED"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, "/nonexistent")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    moto = mock_aws(config={"core": {"mock_credentials": False}})
+    with ThreadingHTTPServer(("127.0.0.1", 0), MetadataService) as service, moto:
+        monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", f"http://127.0.0.1:{service.server_port}")
+        threading.Thread(target=service.serve_forever, daemon=True).start()
+        with pytest.raises(StoreUnavailableError, match="NoSuchBucket"):  # with credentials, that is
+            S3Store("s3://no-such-bucket", timeout=5).get("node-1")
+        service.shutdown()
+    assert MetadataService.asked == 2
 
 
 def test_a_store_that_hangs_is_not_asked_again_for_a_while():
