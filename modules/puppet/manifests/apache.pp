@@ -4,13 +4,16 @@
 #
 # @param workers
 #   Most worker processes that one application may have.
+# @param connections
+#   How many connections are served at a time; each has a thread while its request comes in.
 # @param timeouts
 #   How slow a client's request may be (mod_reqtimeout), so that slow bodies cannot hold threads.
 #
 # @api private
 class puppet::apache (
-  Integer[1] $workers     = max(2, $facts['processors']['count']),
-  Array[String] $timeouts = ['handshake=10', 'header=20-40,MinRate=500', 'body=20,MinRate=1000'],
+  Integer[1] $workers      = max(2, $facts['processors']['count']),
+  Integer[50] $connections = 400,
+  Array[String] $timeouts  = ['handshake=10', 'header=20-40,MinRate=500', 'body=20,MinRate=1000'],
 ) {
   assert_private()
 
@@ -20,7 +23,7 @@ class puppet::apache (
     default_mods           => [],
     default_vhost          => false,
     default_ssl_vhost      => false,
-    mpm_module             => 'event',
+    mpm_module             => false,
     purge_configs          => true,
     root_directory_secured => true,
     root_directory_options => ['None'],
@@ -32,10 +35,20 @@ class puppet::apache (
     },
   }
 
+  # Slow connections that mod_reqtimeout has not cut off yet must leave threads for the others.
+  $threads = 50
+  class { 'apache::mod::event':
+    threadsperchild   => $threads,
+    maxrequestworkers => $connections,
+    serverlimit       => ceiling($connections * 1.0 / $threads),
+    minsparethreads   => $threads,
+    maxsparethreads   => $threads * 3,
+  }
   class { 'apache::mod::reqtimeout':
     timeouts => $timeouts,
   }
   contain apache
+  contain apache::mod::event
   contain apache::mod::headers
   contain apache::mod::ssl
   contain puppet::apache::certificate

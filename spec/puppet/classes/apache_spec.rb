@@ -16,6 +16,11 @@ RSpec.describe 'puppet::master' do
         expect(content).to match(/^PassengerMaxPoolSize #{workers * 2 + 1}$/)
       end
 
+      it 'has threads for many slow connections' do
+        is_expected.to contain_file('/etc/apache2/mods-available/event.conf')
+          .with_content(/^\s*MaxRequestWorkers\s+400$/).with_content(/^\s*ThreadsPerChild\s+50$/).with_content(/^\s*ServerLimit\s+8$/)
+      end
+
       it 'writes bodies to files, but where that hangs' do
         in_memory = content[/^PassengerCtl controller_file_buffered_channel_threshold (\d+)$/, 1]
         if system == 'debian-14'
