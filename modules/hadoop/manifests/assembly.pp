@@ -1,7 +1,8 @@
 # @summary A timer that runs the agent every 30 s while this node waits for a partner; gone once it waits no more
 #
-# `Service[puppet-agent-assembly.timer]` is in the catalog exactly as long as the node waits. The timer goes with the first complete
-# run, the service unit only by being deleted: stopping it would kill the very run that does so.
+# `Service[puppet-agent-assembly.timer]` is in the catalog exactly as long as the node waits. The timer goes at the end of the first
+# complete run, so that one that is cut short is repeated. The service's unit stays: without it the very run that removes it would
+# have systemd's 90 s for all that is left to do.
 #
 # @api private
 define hadoop::assembly {
@@ -31,10 +32,11 @@ define hadoop::assembly {
     }
   } elsif !$waiting {
     exec { 'remove the timer puppet-agent-assembly':
-      command  => "systemctl disable --now puppet-agent-assembly.timer && rm -f ${service} ${timer} && systemctl daemon-reload",
+      command  => "systemctl disable --now puppet-agent-assembly.timer && rm -f ${timer} && systemctl daemon-reload",
       onlyif   => "test -e ${timer}",
       path     => ['/usr/bin', '/bin'],
       provider => 'shell',
     }
+    Hadoop::Service <| |> -> Exec['remove the timer puppet-agent-assembly']
   }
 }
