@@ -125,8 +125,9 @@ def settle(cluster: Cluster, masters: list[str]) -> None:
             every=2,
             what=f"{master} does not know of {names}",
         )
+    served = [*((node, MASTERS[0]) for node in AGENTS), *((master, master) for master in masters)]
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(lambda node: run_agent(cluster, node, MASTERS[0], expect=(0, 2)), AGENTS))
+        list(pool.map(lambda pair: run_agent(cluster, *pair, expect=(0, 2)), served))
 
 
 def known_masters(cluster: Cluster, master: str) -> set[str]:
