@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import time
 import urllib.parse
 import uuid
 from dataclasses import dataclass
@@ -11,12 +12,16 @@ from typing import Any
 from tests.differential.ca_table import seen
 from tests.differential.master import ENVIRONMENT, RICH_JSON, Master, Request
 from tests.differential.records import Record
+from tests.differential.sides import Server
 from tests.differential.table import Facts
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 RECORDED_FACTS = CHECKOUT / "spec/facts/debian-13.json"
 MODULE = Path(__file__).parent / "modules/differential"
+# Custom facts of OpenStack's modules, which the recorded host did not have.
+OPENSTACK_FACTS = {"os_service_default": "<SERVICE DEFAULT>", "os_workers": 2, "os_workers_keystone": 4}
 VOLATILE = ("version", "catalog_uuid", "code_id", "metadata", "recursive_metadata")
+STORED_DEADLINE = 60.0
 SHOWN = 160  # characters of a resource that a report can show; longer ones are shown by their hash
 
 
@@ -27,6 +32,8 @@ class Workload:
     label: str
     classes: tuple[str, ...]
     what: str
+    status: int = 200
+    exports: bool = False  # its catalog depends on what PuppetDB has of it
 
     @property
     def name(self) -> str:
@@ -35,9 +42,16 @@ class Workload:
 
 
 WORKLOADS = (
-    Workload("namenode", ("puppet::agent", "login_allowed", "hadoop::namenode"), "our role namenode"),
-    Workload("jobtracker", ("puppet::agent", "login_allowed", "hadoop::jobtracker"), "our role jobtracker"),
-    Workload("worker", ("puppet::agent", "login_allowed", "hadoop::worker"), "our role worker"),
+    Workload(
+        "namenode", ("puppet::agent", "login_allowed", "hadoop::namenode"), "our role namenode", exports=True
+    ),
+    Workload(
+        "jobtracker",
+        ("puppet::agent", "login_allowed", "hadoop::jobtracker"),
+        "our role jobtracker",
+        exports=True,
+    ),
+    Workload("worker", ("puppet::agent", "login_allowed", "hadoop::worker"), "our role worker", exports=True),
     Workload(
         "puppetmaster",
         ("puppet::ca", "puppet::database", "puppet::master", "puppet::agent", "login_allowed"),
@@ -56,13 +70,15 @@ WORKLOADS = (
     Workload(
         "language", ("differential::language",), "the language itself: types, functions, collectors, lambdas"
     ),
-    Workload("exported", ("differential::exported",), "exported resources and a query of PuppetDB"),
-    Workload("broken", ("differential::broken",), "a class that fails"),
-    Workload("nosuch", ("differential::nosuch",), "a class that is not there"),
+    Workload(
+        "exported", ("differential::exported",), "exported resources and a query of PuppetDB", exports=True
+    ),
+    Workload("broken", ("differential::broken",), "a class that fails", 500),
+    Workload("nosuch", ("differential::nosuch",), "a class that is not there", 500),
 )
 
 
-def record(workload: Workload, enrolment: dict[str, Any]) -> Record:
+def record(workload: Workload, run: str, enrolment: dict[str, Any]) -> Record:
     """The node's record: what the ENC says on both masters."""
     return {
         "classes": {name: {} for name in workload.classes},
@@ -76,6 +92,7 @@ def record(workload: Workload, enrolment: dict[str, Any]) -> Record:
                 "login_allowed::keys": ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA differential"],
                 "hadoop::apt::location": "http://packages.example.com/hadoop",
                 "hadoop::apt::key_content": "no key",
+                "hadoop::cluster": f"differential-{run}",
                 "differential::greeting": "from the record",
             },
         },
@@ -87,6 +104,7 @@ def request(certname: str) -> Request:
     """The request for a catalog as an agent of Puppet 8 sends it, with recorded facts."""
     values = json.loads(RECORDED_FACTS.read_text())
     values |= {"clientcert": certname, "clientversion": "8.10.0", "clientnoop": False}
+    values |= OPENSTACK_FACTS
     document = {
         "name": certname,
         "values": values,
@@ -106,6 +124,22 @@ def request(certname: str) -> Request:
     )
     headers = (("Accept", RICH_JSON), ("Content-Type", "application/x-www-form-urlencoded"))
     return Request("POST", f"/puppet/v3/catalog/{certname}", "", headers, body)
+
+
+def store_catalog(master: Master, ours: Server, workload: Workload) -> None:
+    """Compile once, and wait until PuppetDB has it, so that both masters then find the same there."""
+    compile_catalog(master, workload)
+    name = master.ca.name(f"auto-catalog-{workload.label}")
+    ssl = "/var/lib/puppet/ssl"
+    ask = (
+        f"curl -sS --cacert {ssl}/certs/ca.pem --cert {ssl}/certs/{ours.name}.pem"
+        f" --key {ssl}/private_keys/{ours.name}.pem https://{ours.name}:8081/pdb/query/v4/nodes/{name}"
+    )
+    deadline = time.monotonic() + STORED_DEADLINE
+    while not json.loads(ours.run(ask)).get("catalog_timestamp"):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"PuppetDB does not store the catalog of {name}")
+        time.sleep(0.5)
 
 
 def compile_catalog(master: Master, workload: Workload) -> Facts:

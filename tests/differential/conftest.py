@@ -19,9 +19,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(scope="session")
 def site(pytestconfig: pytest.Config) -> Site:
-    found = sides.load(pytestconfig.getoption("--site"))
-    setup.prepare_reference(found.reference)
-    return found
+    return sides.load(pytestconfig.getoption("--site"))
 
 
 @pytest.fixture(scope="session")
@@ -33,16 +31,41 @@ def results(pytestconfig: pytest.Config, site: Site) -> report.Results:
 
 
 @pytest.fixture(scope="session")
-def authorities(site: Site, tmp_path_factory: pytest.TempPathFactory) -> tuple[ca.Ca, ca.Ca]:
-    """Clients of both CAs, the reference first, with the same identities on both."""
-    run = secrets.token_hex(3)
-    folder = tmp_path_factory.mktemp("ca")
-    foreign = ca.foreign_identity(f"auto-node-{run}")
-    found = (ca.Ca(site.reference, run, folder / "reference"), ca.Ca(site.ours, run, folder / "ours"))
-    for side in found:
-        side.allow([side.name(label) for row in ca_table.ROWS for label in row.names])
-        ca.make_identities(side, foreign)
+def run() -> str:
+    """What all names of this run end in."""
+    return secrets.token_hex(3)
+
+
+@pytest.fixture(scope="session")
+def foreign(run: str) -> tuple[bytes, bytes]:
+    """A certificate of the node's name that no CA has signed, and its key."""
+    return ca.foreign_identity(f"auto-node-{run}")
+
+
+@pytest.fixture(scope="session")
+def our_authority(
+    site: Site, run: str, foreign: tuple[bytes, bytes], tmp_path_factory: pytest.TempPathFactory
+) -> ca.Ca:
+    """A client of our CA, with the identities that the tables know."""
+    found = ca.Ca(site.ours, run, tmp_path_factory.mktemp("ours") / "ca")
+    found.allow([found.name(label) for row in ca_table.ROWS for label in row.names])
+    ca.make_identities(found, foreign)
     return found
+
+
+@pytest.fixture(scope="session")
+def authorities(
+    site: Site,
+    run: str,
+    foreign: tuple[bytes, bytes],
+    our_authority: ca.Ca,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> tuple[ca.Ca, ca.Ca]:
+    """Clients of both CAs, the reference first, with the same identities on both."""
+    setup.prepare_reference(site.reference)
+    reference = ca.Ca(site.reference, run, tmp_path_factory.mktemp("reference") / "ca")
+    ca.make_identities(reference, foreign)
+    return reference, our_authority
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -320,7 +320,8 @@ def _node(_: Master, document: object) -> Facts:
 )
 def _metadata(_: Master, document: object) -> Facts:
     assert isinstance(document, dict)
-    return {key: json.dumps(value) for key, value in document.items()}
+    numbers = ("owner", "group")  # of the masters' own users
+    return {key: json.dumps(value) for key, value in document.items() if key not in numbers}
 
 
 @content(
@@ -334,6 +335,10 @@ def _metadata(_: Master, document: object) -> Facts:
 )
 def _plugins(_: Master, document: object) -> Facts:
     assert isinstance(document, list)
+    for entry in document:
+        if entry["type"] == "directory":
+            del entry["checksum"]  # a time
+        del entry["owner"], entry["group"]  # numbers of the masters' own users
     entries = {entry["relative_path"]: json.dumps(entry, sort_keys=True) for entry in document}
     return {"number": str(len(entries)), **entries}
 

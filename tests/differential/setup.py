@@ -100,7 +100,9 @@ def install_packages(server: Server) -> None:
 def enrol_workloads(reference: Server, authority: Ca) -> None:
     """Give every workload a node: a record on both sides, and a certificate of our CA."""
     records = {
-        authority.name(f"auto-catalog-{workload.label}"): catalogs.record(workload, enrolment(authority.run))
+        authority.name(f"auto-catalog-{workload.label}"): catalogs.record(
+            workload, authority.run, enrolment(authority.run)
+        )
         for workload in catalogs.WORKLOADS
     }
     for label in ("node", "other"):

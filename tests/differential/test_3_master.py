@@ -17,12 +17,11 @@ SCRIPT = Path(__file__).parent / "rack_layer.rb"
 
 
 @pytest.fixture(scope="module")
-def masters(site: Site, authorities: tuple[Ca, Ca]) -> tuple[Master, Master]:
+def masters(site: Site, our_authority: Ca) -> tuple[Master, Master]:
     """Both masters, puppetserver with a certificate of our CA."""
-    authority = authorities[1]
-    setup.prepare_masters(site.reference, site.ours, authority)
-    setup.enrol_workloads(site.reference, authority)
-    return Master(site.reference, authority), Master(site.ours, authority)
+    setup.prepare_masters(site.reference, site.ours, our_authority)
+    setup.enrol_workloads(site.reference, our_authority)
+    return Master(site.reference, our_authority), Master(site.ours, our_authority)
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +50,10 @@ def test_both_masters_answer_the_same(
 def test_both_masters_compile_the_same_catalog(
     workload: catalogs.Workload, masters: tuple[Master, Master], results: Results
 ) -> None:
+    if workload.exports:
+        catalogs.store_catalog(masters[0], masters[1].server, workload)
     reference, ours = (catalogs.compile_catalog(master, workload) for master in masters)
+    assert reference["status"] == str(workload.status), reference
     comparison = compare(CATALOGS, workload.name, reference, ours, DIFFERENCES)
     results.add(comparison)
     assert not comparison.unjustified, explain(comparison)

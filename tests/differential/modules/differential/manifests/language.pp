@@ -40,10 +40,9 @@ class differential::language (
     'types'    => [1, 1.0, 'x', true, undef, /x/, default, String[1], Sensitive('x')].map |$x| { differential::shape($x) },
     'unit'     => differential::twice('low'),
     'deep'     => { 'a' => { 'b' => 1 } }.deep_merge({ 'a' => { 'c' => [1] } }),
-    'tree'     => { 'x' => [1, { 'y' => 2 }] }.tree_each.reduce('') |$memo, $pair| { "${memo} ${pair}" },
     'range'    => Array(Integer[1, 5]).filter |$i| { $i % 2 == 1 },
     'slice'    => [1, 2, 3, 4, 5].slice(2),
-    'reverse'  => 'abc'.reverse_each.reduce('') |$memo, $c| { "${memo}${c}" },
+    'reverse'  => Array([1, 2, 3].reverse_each),
     'facts'    => $facts['os']['distro']['codename'],
     'trusted'  => $trusted['certname'] == $facts['clientcert'],
     'role'     => $::role,
@@ -74,11 +73,11 @@ class differential::language (
     ensure  => file,
     content => Binary('AAECAwT/', '%B'),
   }
-  @differential::thing { ['virtual one', 'virtual two']:
+  @differential::thing { ['virtual_one', 'virtual_two']:
     level => 'high',
     names => ['x', 'y'],
   }
-  Differential::Thing <| title == 'virtual two' |> {
+  Differential::Thing <| title == 'virtual_two' |> {
     level => 7,
   }
   $defaults = { 'names' => ['from defaults'] }
@@ -94,7 +93,7 @@ class differential::language (
     loglevel    => 'debug',
     audit       => undef,
   }
-  realize(Differential::Thing['virtual one'])
+  realize(Differential::Thing['virtual_one'])
   stage { 'before':
     before => Stage['main'],
   }
