@@ -14,9 +14,11 @@ from typing import Any
 import yaml
 
 from lab import access, lifecycle
+from lab.errors import CommandFailed
 from lab.releases import DEFAULT, RELEASES
+from lab.run import wait_for
 from lab.state import CHECKOUT, State
-from tests.e2e.support import await_boot, ec2, shell
+from tests.e2e.support import BOOT_DEADLINE, await_boot, ec2, shell
 
 SUITE = CHECKOUT / "tests" / "differential"
 REPORT = CHECKOUT / "docs" / "differential.md"
@@ -70,17 +72,13 @@ def _instances(state: State) -> Iterator[dict[str, str]]:
             *((label, suite, "t3.small", "") for label, suite in CLIENTS.items()),
         ):
             launched[label] = _launch(state, suite, size, user_data)
+        ready = {"reference": _await_package, "ours": _apply_by_hand}
         with ThreadPoolExecutor() as pool:
             boots = [
-                pool.submit(_apply_by_hand if label == "ours" else await_boot, state, name)
-                for label, name in launched.items()
+                pool.submit(ready.get(label, await_boot), state, name) for label, name in launched.items()
             ]
         for boot in boots:
             boot.result()
-        # What cloud-init could not install is to be told here, not by the suite.
-        shell(
-            state, launched["reference"], "cloud-init status --wait && command -v puppetserver", deadline=600
-        )
         yield launched
     finally:
         ec2(state, "terminate_instances", InstanceIds=list(launched.values()))
@@ -98,6 +96,31 @@ def _launch(state: State, suite: str, size: str, user_data: str) -> str:
         UserData=user_data,
     )["Instances"]
     return str(instance["InstanceId"])
+
+
+def _await_package(state: State, name: str) -> None:
+    """Wait until cloud-init has installed puppetserver, in its last stage."""
+    wait_for(
+        lambda: bool(access.find(state, name)["leader"]),
+        deadline=BOOT_DEADLINE,
+        every=0.5,
+        what=f"{name} does not boot",
+    )
+    wait_for(
+        lambda: _has_package(state, name),
+        deadline=INSTALL_DEADLINE,
+        every=2,
+        what=f"{name} has no puppetserver; see its /var/log/cloud-init-output.log",
+    )
+
+
+def _has_package(state: State, name: str) -> bool:
+    try:
+        return "yes" in shell(
+            state, name, "test ! -e /usr/sbin/policy-rc.d && command -v puppetserver && echo yes"
+        )
+    except CommandFailed:
+        return False
 
 
 def _apply_by_hand(state: State, name: str) -> None:
