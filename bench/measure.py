@@ -42,14 +42,14 @@ class Journal:
     def kinds(self) -> list[dict[str, Any]]:
         """One row a kind of request, in the order of first use."""
         groups: dict[str, list[Sample]] = defaultdict(list)
-        for sample in self.samples:
+        for sample in list(self.samples):
             groups[sample.kind].append(sample)
         return [{"kind": kind, **summary(group)} for kind, group in groups.items()]
 
     def servers(self) -> dict[str, int]:
         """Requests a server."""
         counts: dict[str, int] = defaultdict(int)
-        for sample in self.samples:
+        for sample in list(self.samples):
             counts[sample.server] += 1
         return dict(sorted(counts.items()))
 

@@ -103,7 +103,7 @@ def soak_document(soak: Soak, wrong: Sequence[str]) -> dict[str, Any]:
         "machine": machine(),
         "plan": {name: getattr(plan, name) for name in plan.__dataclass_fields__},
         "rules": {"memory_growth_factor": GROWTH_FACTOR, "memory_growth_slack_mb": GROWTH_SLACK},
-        "seconds": soak.measured,
+        "seconds": soak.measured or soak.clock(),
         "masters": [host.name for host in soak.site.masters],
         "runs": {
             "done": soak.counts.done,

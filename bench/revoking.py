@@ -18,6 +18,7 @@ LIMIT = 60.0  # seconds that the issue allows
 GIVE_UP = 120.0
 EVERY = 0.25
 TIMEOUT = 10.0
+PATIENCE = 60.0  # for what is asked once, before and after
 TARGET = "/puppet/v3/file_metadatas/plugins?recurse=false&environment=production"
 HEADERS = {"Accept": "application/json"}
 OK, FORBIDDEN = 200, 403
@@ -85,10 +86,10 @@ async def measure(
     async with AsyncExitStack() as stack:
         kept: dict[str, Connection] = {}
         for host, port in servers:
-            connection = await Connection.open(host, port, identity.tls, timeout=TIMEOUT)
+            connection = await Connection.open(host, port, identity.tls, timeout=PATIENCE)
             stack.push_async_callback(connection.close)
             kept[host] = connection
-            if (found := await _on(connection)) != str(OK):
+            if (found := await _on(connection, PATIENCE)) != str(OK):
                 raise BenchError(f"{host} answers {found} to {identity.certname} before it was revoked")
         began = time.monotonic()
         over = asyncio.Event()
@@ -99,7 +100,7 @@ async def measure(
             times = await asyncio.gather(*polls)
             over.set()
         revocation.refused = {host: seconds for (host, _), seconds in zip(servers, times, strict=True)}
-        revocation.kept_open = {host: await _on(connection) for host, connection in kept.items()}
+        revocation.kept_open = {host: await _on(connection, PATIENCE) for host, connection in kept.items()}
     return revocation
 
 
@@ -113,7 +114,11 @@ async def _until_refused(identity: Identity, host: str, port: int, began: float)
 
 
 async def _refused(identity: Identity, host: str, port: int) -> bool:
-    return await ask(identity, host, port) in ("refused", str(FORBIDDEN))
+    """No answer at all is no refusal: a busy master may be slow, and a dead one proves nothing."""
+    try:
+        return await ask(identity, host, port) in ("refused", str(FORBIDDEN))
+    except (OSError, TimeoutError):
+        return False
 
 
 async def _keep_open(connections: list[Connection], over: asyncio.Event) -> None:
@@ -123,13 +128,15 @@ async def _keep_open(connections: list[Connection], over: asyncio.Event) -> None
             await asyncio.wait_for(over.wait(), 2)
         for connection in connections:
             if connection.reusable:
-                await _on(connection)
+                await _on(connection, PATIENCE)
 
 
-async def _on(connection: Connection) -> str:
-    """The status of one question on an open connection, or `closed`."""
+async def _on(connection: Connection, timeout: float) -> str:
+    """The status of one question on an open connection, `closed`, or `no answer`."""
     try:
-        answer = await connection.request("GET", TARGET, headers=HEADERS, timeout=TIMEOUT)
-    except (OSError, TimeoutError, BenchError):
+        answer = await connection.request("GET", TARGET, headers=HEADERS, timeout=timeout)
+    except TimeoutError:
+        return "no answer"
+    except (OSError, BenchError):
         return "closed"
     return str(answer.status)

@@ -72,7 +72,7 @@ def soak(  # noqa: PLR0917 - click passes them by name
     masters = ", ".join(host.name for host in found.masters)
     command.say(f"masters: {masters}; CA: {found.authority.host}")
     with tempfile.TemporaryDirectory(prefix="bench-soak-") as folder, gone_afterwards(Path(folder)):
-        done = asyncio.run(_run(found, plan, Path(folder)))
+        done = asyncio.run(_run(found, plan, Path(folder), path))
     wrong = [
         *done.problems,
         *verdict.of_requests(done.journal),
@@ -90,8 +90,11 @@ def soak(  # noqa: PLR0917 - click passes them by name
     return command.INTERRUPTED if done.interrupted else 1 if wrong else 0
 
 
-async def _run(found: site.Site, plan: Plan, folder: Path) -> Soak:
-    work = Soak(found, plan, Nodes(found, folder), command.say)
+async def _run(found: site.Site, plan: Plan, folder: Path, path: Path) -> Soak:
+    def save(so_far: Soak) -> None:
+        results.write(path, results.soak_document(so_far, ["it did not end by itself"]))
+
+    work = Soak(found, plan, Nodes(found, folder), command.say, save)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, work.stop)

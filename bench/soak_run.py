@@ -59,6 +59,7 @@ class Soak:
     plan: Plan
     nodes: Nodes
     say: Say
+    save: Callable[[Soak], None] = lambda _: None  # called each minute, in a thread of its own
     journal: Journal = field(default_factory=Journal)
     watch: Watch = field(default_factory=Watch)
     counts: Counts = field(default_factory=Counts)
@@ -226,3 +227,4 @@ class Soak:
             f"{requests} requests, {len(self.journal.failures)} failed; masters' memory {memory}; "
             f"last revocation refused after {refusal}"
         )
+        await asyncio.to_thread(self.save, self)
