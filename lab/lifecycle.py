@@ -99,7 +99,7 @@ def _add_images(state: State, releases: Iterable[Release], say: Say) -> None:
     if missing:
         settings["images"] |= _images(state, missing, say)
         write_atomically(state.settings_file, json.dumps(settings, indent=1))
-        ask(state.control_socket, "/images", "POST")
+    ask(state.control_socket, "/images", "POST")  # always: the last `lab up` may have been cut short here
     say("the lab is already up")
 
 
