@@ -50,7 +50,7 @@ OF_A_NODE = (
 OF_NOBODY_IN_PARTICULAR = (
     ("GET", "/puppet/v3/environments", 200),
     ("GET", "/status/v1/simple", 200),
-    ("HEAD", "/status/v1/simple", 200),
+    ("HEAD", "/status/v1/simple", 403),
     ("GET", f"/puppet/v3/file_metadata/modules/puppet/scripts/puppet_ca{Q}", 200),
     ("GET", f"/puppet/v3/file_bucket_file/{CHECKSUM}{Q}", 404),
     ("DELETE", f"/puppet/v3/file_bucket_file/{CHECKSUM}{Q}", 403),
