@@ -7,9 +7,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PYTHON_SOURCES := bench conductor lab packaging files/scripts modules tests
+# Each takes minutes by itself, on a machine that has nothing else to do.
+DRILLS := tests/e2e/test_5_attacks.py tests/e2e/test_6_split.py tests/e2e/test_7_generations.py
 SHELL_SOURCES = $(shell git ls-files '*.sh' .ci/run; git grep -lE '^\#!/bin/(ba)?sh' -- packaging modules)
 
-.PHONY: help venv deps check lint types unit rspec test differential demo clean
+.PHONY: help venv deps check lint types unit rspec test drills differential demo clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -50,8 +52,11 @@ unit: venv
 rspec:
 	rspec
 
-test: deps venv check ## Everything: the checks, then a cluster in the lab from nothing (root)
-	$(BIN)/pytest tests/e2e -v
+test: deps venv check ## The checks, then a cluster in the lab from nothing (root)
+	$(BIN)/pytest tests/e2e -v $(DRILLS:%=--ignore=%)
+
+drills: deps venv ## Longer ones: attacks, a CA with two masters and their failures, three generations (root)
+	$(BIN)/pytest -v $(DRILLS)
 
 differential: deps venv ## The CA and the master against puppetserver, in the lab (root)
 	$(BIN)/python -m tests.differential.in_lab
