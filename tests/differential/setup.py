@@ -34,7 +34,10 @@ START_DEADLINE = 900.0
 # The package's five minutes are not enough on a machine that has much else to do.
 PATIENCE = f"[Service]\nTimeoutStartSec={START_DEADLINE:.0f}\n"
 INSTALL_DEADLINE = 900.0
+CORE_MODULES = ("augeas", "cron", "host", "mailalias", "mount", "selinux", "sshkeys")
+# puppetserver's package brings some core modules along: plugins are the same only if both have all.
 PACKAGES = (
+    *(f"puppet-module-puppetlabs-{name}-core" for name in CORE_MODULES),
     "puppet-module-puppetlabs-apache",
     "puppet-module-puppetlabs-apt",
     "puppet-module-puppetlabs-concat",
