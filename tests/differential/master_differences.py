@@ -31,7 +31,6 @@ def _get(path: str, reference: str, ours: str, why: str, identity: str = "node")
 DIFFERENCES: tuple[Difference, ...] = (
     # Who shows no certificate
     _row("* as none", "*", "refused in TLS", _TLS),
-    _row("HEAD /status/v1/simple, as none", "403", "200", "HEAD says no more than GET", _RACK),
     _row("GET /status/v1/services, as none", "200", "403", _STATUS, _RACK),
     _row("* as none", "404", "403", _NO_RULE, _RACK),
     # Methods, and paths that are not for agents
@@ -67,10 +66,6 @@ DIFFERENCES: tuple[Difference, ...] = (
         for identity in ("node", "other")
     ),
     *(_get("/status/v1/services", "200", "403", _STATUS, identity) for identity in ("node", "other")),
-    *(
-        _row(f"HEAD /status/v1/simple, as {identity}", "403", "200", "HEAD says no more than GET")
-        for identity in ("node", "other")
-    ),
     _get("/status/v1/simple/nosuch", "404", "403", _NO_RULE),
     *(
         _row(f"POST /puppet/v3/{path}, as {identity}", "404", ours, _POST)
