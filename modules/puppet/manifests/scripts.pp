@@ -1,8 +1,9 @@
 # The project's Python on this host: the commands in /usr/local/bin, the package they share in a
-# library folder of its own, and what they need from the distribution.
+# library folder of its own, and what they need from the distribution. Roles add packages of their own to
+# the folder (`puppet::scripts::package`).
 #
 # @param library
-#   Folder that holds the package.
+#   Folder that holds the packages.
 # @param packages
 #   Python modules that they import, as packages of the distribution.
 #
@@ -15,40 +16,13 @@ class puppet::scripts (
 
   ensure_resource('package', $packages, { 'ensure' => 'installed' })
 
-  # `ignore` also keeps what is ignored from being purged: Python's own cache is nobody's change.
   file { $library:
     ensure => directory,
     mode   => '0755',
   }
-  -> file { "${library}/enrolment":
-    ensure  => directory,
-    source  => 'puppet:///modules/puppet/scripts/enrolment',
-    recurse => true,
-    purge   => true,
-    force   => true,
-    ignore  => ['__pycache__', '*.pyc'],
-    owner   => 'root',
-    group   => 'root',
-    mode    => '0644',
-  }
-
-  # The users that run it cannot write there, and would compile it anew at each call.
-  exec { "compile ${library}":
-    command     => "/usr/bin/python3 -m compileall -q ${library}",
-    umask       => '0022',
-    refreshonly => true,
-    subscribe   => File["${library}/enrolment"],
-    require     => Package[$packages],
-  }
-
-  ['check_csr', 'node_classifier', 'node_status', 'puppet_ca'].each |$command| {
-    file { "/usr/local/bin/${command}":
-      ensure  => file,
-      source  => "puppet:///modules/puppet/scripts/${command}",
-      owner   => 'root',
-      group   => 'root',
-      mode    => '0755',
-      require => [Package[$packages], File["${library}/enrolment"]],
-    }
+  puppet::scripts::package { 'enrolment':
+    commands => ['check_csr', 'node_classifier', 'node_status', 'puppet_ca'],
+    compiled => $library,
+    require  => [Package[$packages], File[$library]],
   }
 }

@@ -35,25 +35,15 @@ class puppet::servers (
   include puppet::scripts
   ensure_resource('puppet::store', $node_bucket)
 
-  file {
+  puppet::scripts::package { 'servers':
+    commands => ['puppet_servers'],
+    require  => [Class['puppet::scripts'], Puppet::Store[$node_bucket]],
+  }
+  -> file {
     default:
-      owner   => 'root',
-      group   => 'root',
-      mode    => '0644',
-      require => [Class['puppet::scripts'], Puppet::Store[$node_bucket]],
-      ;
-    "${puppet::scripts::library}/servers":
-      ensure  => directory,
-      source  => 'puppet:///modules/puppet/scripts/servers',
-      recurse => true,
-      purge   => true,
-      force   => true,
-      ignore  => ['__pycache__', '*.pyc'],
-      ;
-    $command:
-      ensure => file,
-      source => 'puppet:///modules/puppet/scripts/puppet_servers',
-      mode   => '0755',
+      owner => 'root',
+      group => 'root',
+      mode  => '0644',
       ;
     $config:
       ensure  => file,

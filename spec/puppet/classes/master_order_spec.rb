@@ -43,6 +43,14 @@ RSpec.describe 'puppet::master' do
     end
   end
 
+  it 'has the code of what its timers call compiled, whenever it has changed' do
+    %w[crl master servers].each do |package|
+      folder = "/usr/local/lib/puppet-enrolment/#{package}"
+      is_expected.to contain_exec("compile #{folder}").with_command("/usr/bin/python3 -m compileall -q #{folder}")
+        .with_refreshonly(true).that_subscribes_to("File[#{folder}]").that_requires('Package[python3-yaml]')
+    end
+  end
+
   it 'has the health listener before Apache starts, and watches the workers only afterwards' do
     is_expected.to contain_file('/usr/share/puppet-health/passenger_wsgi.py').that_comes_before('Service[httpd]')
     is_expected.to contain_service('puppet-master-recycle.timer').that_requires('Exec[the master answers]')

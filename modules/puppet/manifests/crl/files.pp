@@ -9,24 +9,16 @@ class puppet::crl::files {
 
   ensure_resource('package', ['openssl'], { 'ensure' => 'installed' })
 
+  puppet::scripts::package { 'crl':
+    commands => ['puppet_crl'],
+    require  => Class['puppet::scripts'],
+  }
+
   file {
     default:
       owner => 'root',
       group => 'root',
       mode  => '0644',
-      ;
-    "${puppet::scripts::library}/crl":
-      ensure  => directory,
-      source  => 'puppet:///modules/puppet/scripts/crl',
-      recurse => true,
-      purge   => true,
-      force   => true,
-      ignore  => ['__pycache__', '*.pyc'],
-      ;
-    $puppet::crl::command:
-      ensure => file,
-      source => 'puppet:///modules/puppet/scripts/puppet_crl',
-      mode   => '0755',
       ;
     $config:
       ensure  => file,
@@ -53,8 +45,7 @@ class puppet::crl::files {
     command => "${puppet::crl::command} --config ${config} restore",
     unless  => "${puppet::crl::command} --config ${config} restore --check",
     require => [
-      Class['puppet::scripts'], Package['openssl'], File["${puppet::scripts::library}/crl"], File[$puppet::crl::command],
-      File[$config], File[$puppet::crl::state], File[$puppet::crl::folder],
+      Package['openssl'], Puppet::Scripts::Package['crl'], File[$config], File[$puppet::crl::state], File[$puppet::crl::folder],
     ],
   }
 

@@ -5,27 +5,17 @@ class puppet::master::command {
   assert_private()
 
   $paths = $facts['puppet_settings']
-  $library = "${puppet::scripts::library}/master"
   $state = '/var/lib/puppet-master'
+
+  puppet::scripts::package { 'master':
+    commands => ['puppet_master'],
+  }
 
   file {
     default:
       owner => 'root',
       group => 'root',
       mode  => '0644',
-      ;
-    $library:
-      ensure  => directory,
-      source  => 'puppet:///modules/puppet/scripts/master',
-      recurse => true,
-      purge   => true,
-      force   => true,
-      ignore  => ['__pycache__', '*.pyc'],
-      ;
-    $puppet::master::command:
-      ensure => file,
-      source => 'puppet:///modules/puppet/scripts/puppet_master',
-      mode   => '0755',
       ;
     $state:
       ensure => directory,
