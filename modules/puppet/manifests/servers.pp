@@ -47,7 +47,9 @@ class puppet::servers (
       ;
     $config:
       ensure  => file,
-      content => epp('puppet/servers/servers.yaml.epp', {
+      content => epp('puppet/settings.yaml.epp', {
+          'class'    => 'puppet::servers',
+          'command'  => 'puppet_servers',
           'settings' => {
             'node_bucket' => $node_bucket,
             'servers'     => $copy,

@@ -32,7 +32,7 @@ class puppet::ca::config {
       ;
     "${puppet::ca::confdir}/ca.yaml":
       ensure  => file,
-      content => epp('puppet/ca/ca.yaml.epp', { 'settings' => $settings }),
+      content => epp('puppet/settings.yaml.epp', { 'class' => 'puppet::ca', 'command' => 'puppet_ca', 'settings' => $settings }),
       ;
     [$puppet::ca::approot, "${puppet::ca::approot}/public", "${puppet::ca::approot}/tmp"]:
       ensure => directory,

@@ -12,7 +12,9 @@ class puppet::database::status {
   file { $config:
     ensure  => file,
     mode    => '0644',
-    content => epp('puppet/database/node_status.yaml.epp', {
+    content => epp('puppet/settings.yaml.epp', {
+        'class'    => 'puppet::database',
+        'command'  => 'node_status',
         'settings' => {
           'node_bucket'  => $puppet::database::node_bucket,
           'puppetdb_url' => "https://${facts['networking']['fqdn']}:${puppet::database::port}",
