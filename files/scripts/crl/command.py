@@ -17,8 +17,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-import yaml
+from enrolment.config import read_yaml
+from enrolment.errors import EnrolmentError
 from enrolment.log import Log
+from enrolment.options import add_level_option
 
 from crl.errors import ConfigError, CrlError
 from crl.keeper import Config, Keeper, utc_now
@@ -35,10 +37,10 @@ def load_config(path: Path) -> Config:
     """Read the configuration; raise ConfigError if it is not complete."""
     keys = ("url", "ca_cert", "crl", "folder", "state")
     try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
-        raise ConfigError(f"{path}: {error}") from error
-    if not isinstance(values, dict) or any(not isinstance(values.get(key), str) for key in keys):
+        values = read_yaml(path)
+    except EnrolmentError as error:
+        raise ConfigError(str(error)) from error
+    if any(not isinstance(values.get(key), str) for key in keys):
         raise ConfigError(f"{path}: expected the keys {', '.join(keys)}, each with a text")
     return Config(url=values["url"], **{key: Path(values[key]) for key in keys[1:]})
 
@@ -99,7 +101,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     """Parse the command line."""
     parser = argparse.ArgumentParser(prog="puppet_crl", description="Keeps the CA's revocation list current.")
     parser.add_argument("--config", type=Path, default=CONFIG)
-    parser.add_argument("--log-level", choices=["debug", "info", "warning", "error"])
+    add_level_option(parser)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("fetch", help="ask the CA, and put a newer list in force")
     restore = commands.add_parser("restore", help="put the list that this host has in force")

@@ -11,8 +11,9 @@ from .decision import Policy, Verdict, decide
 from .enrol import Enroller
 from .errors import ConfigError, EnrolmentError, RecordError, RequestError, StoreError
 from .explain import explain
-from .log import LEVELS, Log
+from .log import Log
 from .names import is_certname
+from .options import add_level_option
 from .record import parse_record
 from .request import MAX_SIZE, parse_request
 from .store import Store, open_store
@@ -61,9 +62,7 @@ def _parser() -> argparse.ArgumentParser:
         "not enrolled; 2 usage or configuration.",
     )
     parser.add_argument("url", nargs="?", help="the store (default: node_bucket of the configuration)")
-    parser.add_argument(
-        "--log-level", choices=sorted(LEVELS), help="also log to standard error, from this level on"
-    )
+    add_level_option(parser)
     parser.add_argument(
         "--config", type=Path, default=None, help="configuration (default: /etc/puppet-ca/ca.yaml)"
     )

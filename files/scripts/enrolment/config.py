@@ -30,6 +30,7 @@ Every key may be left out. ``PUPPET_CA_CONFIG`` names another file.
 
 import os
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -122,6 +123,20 @@ def read_yaml(path: Path) -> dict[str, Any]:
         return {}
     if not isinstance(document, dict) or not all(isinstance(key, str) for key in document):
         raise ConfigError(f"{path}: not a mapping of settings")
+    return document
+
+
+def read_texts(path: Path, required: Sequence[str], optional: Sequence[str] = ()) -> dict[str, str]:
+    """Return the settings of a file that holds texts only; raise ConfigError if one is missing or unknown."""
+    known = (*required, *optional)
+    document = read_yaml(path)
+    for key in document:
+        if key not in known:
+            raise ConfigError(f"{path}: unknown key {key!r}; known are {', '.join(known)}")
+    for key in known:
+        value = document.get(key)
+        if (key in required or key in document) and not (isinstance(value, str) and value):
+            raise ConfigError(f"{path}: {key} is not set")
     return document
 
 

@@ -7,7 +7,8 @@ import sys
 from . import cache
 from .classifier import DEADLINE, Classifier, Settings, UnknownNodeError, listing, read_all
 from .errors import ConfigError, EnrolmentError, StoreError
-from .log import LEVELS, Log
+from .log import Log
+from .options import add_level_option
 from .record import dump_yaml
 from .store import open_store
 
@@ -63,9 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--unknown", choices=("fail", "empty"), help="without a record: exit 1, or an empty node"
     )
-    parser.add_argument(
-        "--log-level", choices=sorted(LEVELS), help="also log to standard error, from this level on"
-    )
+    add_level_option(parser)
     return parser
 
 

@@ -4,10 +4,11 @@ import argparse
 import sys
 from pathlib import Path
 
-from .config import read_yaml
+from .config import read_texts
 from .errors import ConfigError, EnrolmentError
-from .log import LEVELS, Log
+from .log import Log
 from .node_status import StatusWriter
+from .options import add_level_option
 from .puppetdb import PuppetDB
 from .store import open_store
 
@@ -22,7 +23,7 @@ def main(argv: list[str]) -> int:
     options = _parser().parse_args(argv)
     log = Log("node_status", level=options.log_level)
     try:
-        settings = _settings(options.config)
+        settings = {"state_file": DEFAULT_STATE, **read_texts(options.config, REQUIRED, ["state_file"])}
         puppetdb = PuppetDB(
             settings["puppetdb_url"], cert=settings["cert"], key=settings["key"], cacert=settings["cacert"]
         )
@@ -44,20 +45,5 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Exit codes: 0 done; 1 PuppetDB or the store did not answer; 2 usage or configuration.",
     )
     parser.add_argument("--config", type=Path, default=DEFAULT_CONFIG, help=f"default: {DEFAULT_CONFIG}")
-    parser.add_argument(
-        "--log-level", choices=sorted(LEVELS), help="also log to standard error, from this level on"
-    )
+    add_level_option(parser)
     return parser
-
-
-def _settings(path: Path) -> dict[str, str]:
-    raw = read_yaml(path)
-    unknown = sorted(set(raw) - {*REQUIRED, "state_file"})
-    if unknown:
-        raise ConfigError(
-            f"{path}: unknown key {unknown[0]!r}; known are {', '.join((*REQUIRED, 'state_file'))}"
-        )
-    for key in REQUIRED:
-        if not isinstance(raw.get(key), str) or not raw[key]:
-            raise ConfigError(f"{path}: {key} is not set")
-    return {"state_file": DEFAULT_STATE, **{key: str(value) for key, value in raw.items()}}

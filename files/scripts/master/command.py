@@ -23,6 +23,7 @@ from pathlib import Path
 
 from crl.errors import CrlError
 from enrolment.log import Log
+from enrolment.options import add_level_option
 
 from master.code import last_change
 from master.config import PATH, Config, load_config
@@ -146,7 +147,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     """Parse the command line."""
     parser = argparse.ArgumentParser(prog="puppet_master", description="Keeps a master's workers fresh.")
     parser.add_argument("--config", type=Path, default=PATH)
-    parser.add_argument("--log-level", choices=["debug", "info", "warning", "error"])
+    add_level_option(parser)
     commands = parser.add_subparsers(dest="command", required=True)
     refresh = commands.add_parser("refresh", help="put new code in force; no request is refused")
     refresh.add_argument("--no-wait", action="store_true", help="do not ask whether the master came up again")

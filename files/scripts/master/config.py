@@ -20,7 +20,8 @@ All keys are needed.
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-import yaml
+from enrolment.config import read_yaml
+from enrolment.errors import EnrolmentError
 
 from master.errors import ConfigError
 
@@ -52,11 +53,9 @@ class Config:
 def load_config(path: Path = PATH) -> Config:
     """Read the configuration; raise ConfigError if it is not complete."""
     try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: {error}") from error
-    if not isinstance(values, dict):
-        raise ConfigError(f"{path}: not a mapping of settings")
+        values = read_yaml(path)
+    except EnrolmentError as error:
+        raise ConfigError(str(error)) from error
     for field in fields(Config):
         wanted = int if field.type is int or field.type == "int" else str
         if type(values.get(field.name)) is not wanted:

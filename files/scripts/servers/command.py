@@ -4,9 +4,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from enrolment.config import read_yaml
+from enrolment.config import read_texts
 from enrolment.errors import ConfigError, EnrolmentError
-from enrolment.log import LEVELS, Log
+from enrolment.log import Log
+from enrolment.options import add_level_option
 from enrolment.store import open_store
 
 from servers.keeper import Config, Keeper, restart_service
@@ -14,7 +15,6 @@ from servers.keeper import Config, Keeper, restart_service
 OK, FAILED, USAGE = 0, 1, 2
 DEFAULT_CONFIG = Path("/etc/puppet/servers.yaml")
 REQUIRED = ("node_bucket", "servers", "state", "service")
-KNOWN = (*REQUIRED, "puppet_conf")
 
 
 def main(argv: list[str]) -> int:
@@ -37,13 +37,7 @@ def main(argv: list[str]) -> int:
 
 def load_config(path: Path) -> Config:
     """Read the settings; raise ConfigError."""
-    raw = read_yaml(path)
-    for key in raw:
-        if key not in KNOWN:
-            raise ConfigError(f"{path}: unknown key {key!r}; known are {', '.join(KNOWN)}")
-    for key in (*REQUIRED, *(["puppet_conf"] if "puppet_conf" in raw else [])):
-        if not isinstance(raw.get(key), str) or not raw[key]:
-            raise ConfigError(f"{path}: {key} is not set")
+    raw = read_texts(path, REQUIRED, ["puppet_conf"])
     return Config(
         node_bucket=raw["node_bucket"],
         servers=Path(raw["servers"]),
@@ -66,7 +60,5 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Exit codes: 0 done; 1 not done, the last copy is kept; 2 usage or configuration.",
     )
     parser.add_argument("--config", type=Path, default=DEFAULT_CONFIG, help=f"default: {DEFAULT_CONFIG}")
-    parser.add_argument(
-        "--log-level", choices=sorted(LEVELS), help="also log to standard error, from this level on"
-    )
+    add_level_option(parser)
     return parser
