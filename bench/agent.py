@@ -22,7 +22,6 @@ from bench.errors import BenchError, RequestFailed
 from bench.http import Connection, Response
 from bench.measure import Journal, Sample
 
-PORT = 8140
 USER_AGENT = "Puppet/8.10.0 Ruby/3.3.8-p144 (x86_64-linux)"
 CONNECT_TIMEOUT = 10.0  # what puppet::agent sets
 REQUEST_TIMEOUT = 600.0  # Puppet's default http_read_timeout

@@ -23,7 +23,7 @@ from bench.http import Connection, Response
 from conductor import roles
 from conductor.context import Context
 from conductor.operator_files import batch_secret, secret_sha256
-from conductor.record import TERMINATED, Enrolment, Record, timestamp
+from conductor.record import Enrolment, Record, certnames, timestamp
 
 KEY_BITS = 2048
 TIMEOUT = 60.0
@@ -72,23 +72,11 @@ def records(
         launched_by=context.launched_by,
         dns_alt_names=[],
     )
-    return dict.fromkeys(names(batch, count), record.body())
-
-
-def names(batch: str, count: int) -> list[str]:
-    """As the conductor names the nodes of a launch."""
-    return [batch] if count == 1 else [f"{batch}-{index}" for index in range(count)]
+    return dict.fromkeys(certnames(batch, count), record.body())
 
 
 def new_batch() -> str:
     return str(uuid.uuid4())
-
-
-def mark_terminated(context: Context, certname: str) -> None:
-    """What `start_instance.py terminate` does for a node: its record moves to where the CA looks."""
-    body = context.store.get(certname)
-    context.store.put(TERMINATED + certname, body if body is not None else Record().body())
-    context.store.delete([certname])
 
 
 def request_for(key: rsa.RSAPrivateKey, certname: str, secret: str) -> bytes:

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from bench.enrolment import Identity, enrol, mark_terminated, new_batch, records
+from bench.enrolment import Identity, enrol, new_batch, records
 from bench.errors import BenchError
 from bench.site import Site
+from conductor.inventory import mark_terminated
 from conductor.operator_files import batch_secret
-from lab.state import CHECKOUT
+from lab.cluster import START_INSTANCE
 
 AT_ONCE = 4
 RECORD_LIFETIME = timedelta(hours=1)
-START_INSTANCE = CHECKOUT / "conductor" / "start_instance.py"
 
 
 @dataclass
@@ -55,7 +55,10 @@ class Nodes:
 
     async def mark(self, certname: str) -> None:
         """Revoke by the bucket: what `start_instance.py terminate` leaves there."""
-        await asyncio.to_thread(mark_terminated, self.site.context, certname)
+        context = self.site.context
+        body = await asyncio.to_thread(context.store.get, certname)
+        await asyncio.to_thread(mark_terminated, context, certname, body)
+        await asyncio.to_thread(context.store.delete, [certname])
 
     async def terminate(self, name: str) -> None:
         """`start_instance.py terminate`, of a node or of a whole batch."""

@@ -14,6 +14,7 @@ import click
 from bench import command, results, site, verdict
 from bench.nodes import Nodes, gone_afterwards
 from bench.revoking import Revocation, measure
+from conductor.servers import MASTER_PORT
 from lab import output
 
 NAME = "bench/revocation"
@@ -56,7 +57,7 @@ def revocation(runs: int, path: Path, start: bool) -> int:
 
 async def _run(found: site.Site, runs: int, folder: Path) -> list[Revocation]:
     nodes = Nodes(found, folder)
-    servers = [(host.name, site.MASTER_PORT) for host in found.masters]
+    servers = [(host.name, MASTER_PORT) for host in found.masters]
     began = time.monotonic()
     chance = random.Random()  # noqa: S311 - no secret: when in the masters' rhythm a run falls
     done = []

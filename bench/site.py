@@ -13,15 +13,15 @@ from typing import Any
 from bench.enrolment import Authority
 from bench.errors import BenchError
 from conductor import clients, inventory, settings
+from conductor.authority import CA_PORT
 from conductor.context import Context, open_context
 from conductor.record import CA_CERTIFICATE, CA_SERVER
+from conductor.roles import CA_CLASS, MASTER_CLASS
 from lab import access, lifecycle
 from lab.cluster import Cluster
 from lab.run import run
 from lab.state import State
 
-MASTER_CLASS, CA_CLASS, DATABASE_CLASS = "puppet::master", "puppet::ca", "puppet::database"
-MASTER_PORT, CA_PORT = 8140, 8141
 LAYOUT = (("ca-database",), ("master", "--count", "2"))  # what --start launches, one after another
 
 Say = Callable[[str], None]

@@ -18,9 +18,10 @@ from bench.errors import BenchError
 from bench.measure import Journal
 from bench.nodes import Nodes
 from bench.revoking import Revocation, measure
-from bench.site import MASTER_PORT, Host, Say, Site
+from bench.site import Host, Say, Site
 from bench.usage import Usage, Watch
 from conductor.errors import ConductorError
+from conductor.servers import MASTER_PORT
 from lab.errors import LabError
 
 PROBE = Path(__file__).with_name("probe.py")

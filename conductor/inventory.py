@@ -163,15 +163,20 @@ def terminate(context: Context, node: Node) -> None:
     """Mark the certificate for revocation, end the enrolment, then end the instance. May be repeated."""
     if _is_the_ca(context, node):
         authority.forget(context)
-    mark = TERMINATED + node.certname
     _end_batch(context, node)
-    if node.body is not None:
-        context.store.put(mark, node.body)
-    elif not context.store.has(mark):  # the record is lost: the certificate is to be revoked all the same
-        context.store.put(mark, Record().body())
+    mark_terminated(context, node.certname, node.body)
     context.store.delete([node.certname, STATUS + node.certname])
     if node.instance:
         instances.terminate(context.clients.ec2, [node.instance.id])
+
+
+def mark_terminated(context: Context, certname: str, body: bytes | None) -> None:
+    """Put a node's record, if it has one, where the CA looks for certificates to revoke."""
+    mark = TERMINATED + certname
+    if body is not None:
+        context.store.put(mark, body)
+    elif not context.store.has(mark):  # the record is lost: the certificate is to be revoked all the same
+        context.store.put(mark, Record().body())
 
 
 def _end_batch(context: Context, node: Node) -> None:

@@ -139,6 +139,11 @@ class UserData(Document):
     code: Code | None = None
 
 
+def certnames(batch: str, count: int) -> list[str]:
+    """The names of a launch's nodes, known before it: the launch index makes them differ."""
+    return [batch] if count == 1 else [f"{batch}-{index}" for index in range(count)]
+
+
 class Batch(Document):
     """One launch: written before RunInstances, so that it can be repeated as it was."""
 
@@ -159,10 +164,8 @@ class Batch(Document):
 
     @property
     def certnames(self) -> list[str]:
-        """Known before the launch: the launch index makes them differ."""
-        if self.count == 1:
-            return [self.batch]
-        return [f"{self.batch}-{index}" for index in range(self.count)]
+        """The names of its nodes."""
+        return certnames(self.batch, self.count)
 
     @property
     def key(self) -> str:

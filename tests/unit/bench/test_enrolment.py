@@ -4,7 +4,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import AttributeOID
 
-from bench.enrolment import names, request_for
+from bench.enrolment import request_for
+from conductor.record import certnames
 
 
 def test_the_request_carries_the_batchs_secret_and_asks_for_nothing_else() -> None:
@@ -17,5 +18,5 @@ def test_the_request_carries_the_batchs_secret_and_asks_for_nothing_else() -> No
 
 
 def test_nodes_are_named_as_the_conductor_names_those_of_a_launch() -> None:
-    assert names("b", 1) == ["b"]
-    assert names("b", 3) == ["b-0", "b-1", "b-2"]
+    assert certnames("b", 1) == ["b"]
+    assert certnames("b", 3) == ["b-0", "b-1", "b-2"]
