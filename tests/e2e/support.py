@@ -11,6 +11,8 @@ from lab.run import run, wait_for
 from lab.state import State
 
 BOOT_DEADLINE = 180
+# One run of an agent, after one that may be under way; exit code 0: nothing changed, 2: something did.
+AGENT = "puppet agent --test --waitforlock 5 --maxwaitforlock 5m --detailed-exitcodes --no-show_diff 2>&1"
 
 CALL = """
 import boto3, json, sys

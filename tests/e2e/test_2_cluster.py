@@ -8,6 +8,7 @@ import pytest
 from lab import access, wordcount
 from lab.cluster import Cluster
 from tests.e2e.conftest import WORKERS
+from tests.e2e.support import AGENT
 
 ROLES = ["puppetmaster", "namenode", "jobtracker", "worker"]
 
@@ -50,7 +51,7 @@ def test_no_run_of_any_node_had_a_failed_resource(cluster: Cluster) -> None:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_a_further_agent_run_changes_nothing(cluster: Cluster, role: str) -> None:
-    assert cluster.shell(role, "puppet agent --test --waitforlock 5 --detailed-exitcodes 2>&1", deadline=300)
+    assert cluster.shell(role, AGENT, deadline=300)
 
 
 def test_a_worker_added_later_joins_without_a_restart_of_the_others(cluster: Cluster) -> None:

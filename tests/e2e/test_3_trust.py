@@ -9,10 +9,15 @@ import pytest
 from lab import access
 from lab.cluster import Cluster
 from lab.errors import CommandFailed
-from lab.run import wait_for
-from tests.e2e.trust import Newcomer, explain, log_of, own, put_record, request
-
-REFUSAL_DEADLINE = 60  # seconds from `terminate` until every master refuses
+from tests.e2e.trust import (
+    Newcomer,
+    assert_terminated_is_refused,
+    explain,
+    log_of,
+    own,
+    put_record,
+    request,
+)
 
 
 def server(cluster: Cluster) -> str:
@@ -72,19 +77,8 @@ def test_an_expired_record_is_not_signed(cluster: Cluster, newcomer: Newcomer) -
 def test_a_terminated_node_is_refused_by_the_master_within_a_minute(
     cluster: Cluster, newcomer: Newcomer
 ) -> None:
-    put_record(cluster, newcomer.certname, "the secret")
-    newcomer.submit("the secret")
-    assert newcomer.enrolled()
-    pair = (newcomer.certificate, newcomer.key)
-    url = f"https://{server(cluster)}:8140/puppet/v3/node/{newcomer.certname}?environment=production"
-    assert request(cluster, "GET", url, pair, Accept="application/json") == "200"
-    cluster.conduct("terminate", newcomer.certname)
-    wait_for(
-        lambda: request(cluster, "GET", url, pair, Accept="application/json") == "refused",
-        deadline=REFUSAL_DEADLINE,
-        every=1,
-        what="the master still answers the terminated node",
-    )
+    newcomer.enrol()
+    assert_terminated_is_refused(newcomer, [server(cluster)])
 
 
 @pytest.mark.parametrize(

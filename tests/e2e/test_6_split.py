@@ -11,13 +11,19 @@ from lab.cluster import Cluster
 from lab.run import wait_for
 from lab.state import State
 from tests.e2e.conftest import KEEP
-from tests.e2e.trust import Newcomer, own, put_record, request
+from tests.e2e.support import AGENT
+from tests.e2e.trust import (
+    REFUSAL_DEADLINE,
+    Newcomer,
+    answer,
+    assert_terminated_is_refused,
+    own,
+    put_record,
+    request,
+)
 
 MASTERS = 2
 CA = "ca-database"
-REFUSAL_DEADLINE = 60  # seconds from `terminate` until every master refuses
-FETCH_DEADLINE = 60  # seconds within which a master has asked for the revocation list
-AGENT = "puppet agent --test --waitforlock 5 --maxwaitforlock 5m --detailed-exitcodes --color=false 2>&1"
 NO_CHANGE, CHANGED = 0, 2
 CADIR = "/var/lib/puppet-ca"
 
@@ -58,14 +64,6 @@ def run_agent(cluster: Cluster, node: str, options: str = "") -> tuple[int, str]
     output = cluster.shell(node, f"{AGENT} {options}; echo exit=$?", deadline=400)
     text, _, code = output.rpartition("exit=")
     return int(code), text
-
-
-def node_url(master: str, name: str) -> str:
-    return f"https://{master}:8140/puppet/v3/node/{name}?environment=production"
-
-
-def answer(cluster: Cluster, master: str, name: str, pair: tuple[str, str]) -> str:
-    return request(cluster, "GET", node_url(master, name), pair, Accept="application/json")
 
 
 @contextmanager
@@ -167,21 +165,9 @@ def test_catalogs_go_on_while_the_ca_drops_packets_and_lists_are_due_for_renewal
 def test_a_terminated_node_is_refused_by_every_master_within_a_minute(
     split: Cluster, newcomer: Newcomer
 ) -> None:
-    put_record(split, newcomer.certname, "the secret")
-    newcomer.submit("the secret")
-    assert newcomer.enrolled()
-    pair = (newcomer.certificate, newcomer.key)
-    assert [answer(split, master, newcomer.certname, pair) for master in masters(split)] == ["200"] * MASTERS
-    split.conduct("terminate", newcomer.certname)
-    wait_for(
-        lambda: (
-            [answer(split, master, newcomer.certname, pair) for master in masters(split)]
-            == ["refused"] * MASTERS
-        ),
-        deadline=REFUSAL_DEADLINE,
-        every=1,
-        what="a master still answers the terminated node",
-    )
+    newcomer.enrol()
+    assert len(masters(split)) == MASTERS
+    assert_terminated_is_refused(newcomer, masters(split))
 
 
 # A list of the CA's name with a higher number, signed by a key that is not the CA's.
@@ -213,9 +199,7 @@ END"""
 def test_a_revocation_list_that_cannot_be_right_is_refused_and_logged(
     split: Cluster, newcomer: Newcomer, kind: str, make: str
 ) -> None:
-    put_record(split, newcomer.certname, "the secret")
-    newcomer.submit("the secret")
-    assert newcomer.enrolled()
+    newcomer.enrol()
     pair = (newcomer.certificate, newcomer.key)
     folder = f"/root/list-{kind}"
     split.shell(

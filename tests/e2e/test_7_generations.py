@@ -18,15 +18,14 @@ from lab.releases import RELEASES
 from lab.run import wait_for
 from lab.state import State
 from tests.e2e.conftest import KEEP
+from tests.e2e.support import AGENT
+from tests.e2e.trust import REFUSAL_DEADLINE
 
 PUPPET = {"worker-12": "7.23", "namenode": "8.10", "worker-14": "9.0"}
 JAVA = {"worker-12": "17.", "namenode": "21.", "worker-14": "21."}
 AGENTS = list(PUPPET)
 MASTERS = ["puppetmaster", "master-12"]  # one more, on Debian 14, comes last: nothing is stored through it
-REFUSAL_DEADLINE = 60  # seconds from `terminate` until every master refuses
 MASTER_DEADLINE = 300
-
-AGENT = "puppet agent --test --waitforlock 5 --maxwaitforlock 5m --detailed-exitcodes --no-show_diff 2>&1"
 AGENT_DEADLINE = 600
 
 # Debian 14 lacks two modules that a master is set up with; Debian 13's are of no architecture.

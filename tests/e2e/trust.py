@@ -3,10 +3,14 @@
 import hashlib
 import json
 import subprocess
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from lab import access
 from lab.cluster import Cluster
+from lab.run import wait_for
+
+REFUSAL_DEADLINE = 60  # seconds from `terminate` until every master refuses
 
 # Sends one HTTPS request and prints the status, or `refused` where TLS came to nothing, or `unreachable`.
 # Words: method, URL, certificate and key files (or two dashes), headers as JSON.
@@ -54,6 +58,12 @@ class Newcomer:
         """True when the CA gives a certificate, and puppet finds that it fits our key."""
         return f"Downloaded certificate '{self.certname}'" in self.puppet("download_cert")
 
+    def enrol(self) -> None:
+        """Get a certificate in the ordinary way: a record in the bucket, and a request with its secret."""
+        put_record(self.cluster, self.certname, "the secret")
+        self.submit("the secret")
+        assert self.enrolled()
+
     def puppet(self, action: str, *, before: str = "true") -> str:
         return self.cluster.shell(
             "worker",
@@ -89,6 +99,26 @@ def request(
     ]
     quoted = " ".join(f"'{word}'" for word in words)
     return cluster.shell("worker", f"python3 - {quoted} <<'END'\n{REQUEST}\nEND").strip()
+
+
+def answer(cluster: Cluster, master: str, name: str, pair: tuple[str, str]) -> str:
+    """What a master says to somebody who asks for the node of this name."""
+    url = f"https://{master}:8140/puppet/v3/node/{name}?environment=production"
+    return request(cluster, "GET", url, pair, Accept="application/json")
+
+
+def assert_terminated_is_refused(newcomer: Newcomer, masters: Sequence[str]) -> None:
+    """Terminate a node that each of the masters serves, and see that each refuses it, in time and in TLS."""
+    cluster, name = newcomer.cluster, newcomer.certname
+    pair = (newcomer.certificate, newcomer.key)
+    assert {answer(cluster, master, name, pair) for master in masters} == {"200"}
+    cluster.conduct("terminate", name)
+    wait_for(
+        lambda: {answer(cluster, master, name, pair) for master in masters} == {"refused"},
+        deadline=REFUSAL_DEADLINE,
+        every=1,
+        what="a master still answers the terminated node",
+    )
 
 
 def put_record(
