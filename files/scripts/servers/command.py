@@ -10,7 +10,7 @@ from enrolment.log import Log
 from enrolment.options import add_level_option
 from enrolment.store import open_store
 
-from servers.keeper import Config, Keeper, restart_service
+from servers.keeper import Config, Keeper, is_listening, restart_service
 
 OK, FAILED, USAGE = 0, 1, 2
 DEFAULT_CONFIG = Path("/etc/puppet/servers.yaml")
@@ -22,7 +22,7 @@ def main(argv: list[str]) -> int:
     options = _parser().parse_args(argv)
     log = Log("puppet_servers", level=options.log_level)
     try:
-        keeper = Keeper(load_config(options.config), log, open_store, restart_service)
+        keeper = Keeper(load_config(options.config), log, open_store, restart_service, is_listening)
     except ConfigError as error:
         return _report(log, error, USAGE)
     code = OK

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import socket
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,9 +13,10 @@ from enrolment.log import Log
 from enrolment.store import UNCHANGED, Store
 
 from servers import agent_conf
-from servers.document import KEY, Servers, parse
+from servers.document import KEY, Server, Servers, parse
 from servers.errors import DocumentError, KeepError, RestartError
 
+CONNECT_TIMEOUT = 3.0  # seconds
 RESTART_TIMEOUT = 90.0  # seconds; systemd kills a service that does not stop by then
 
 
@@ -31,12 +33,13 @@ class Config:
 
 @dataclass
 class Keeper:
-    """One run of the command. ``open_store`` and ``restart`` are passed in for tests."""
+    """One run of the command. ``open_store``, ``restart`` and ``answers`` are passed in for tests."""
 
     config: Config
     log: Log
     open_store: Callable[[str], Store]
     restart: Callable[[str], None]
+    answers: Callable[[Server], bool]
 
     def fetch(self) -> None:
         """Bring the copy up to what the bucket says; raise, with the old one kept, if that cannot be told."""
@@ -70,7 +73,11 @@ class Keeper:
             return None
 
     def point_agent(self) -> None:
-        """Where the agent names no master that there is, name those that there are, and start it anew."""
+        """Where the agent names no master that there is, name those that there are, and start it anew.
+
+        Masters are listed when they are launched: the agent is started when one answers, since after a run
+        that found none it would rest for its whole interval.
+        """
         servers, path = self.kept(), self.config.puppet_conf
         if servers is None or not servers.masters or path is None:
             return
@@ -92,7 +99,8 @@ class Keeper:
         except (OSError, UnicodeDecodeError) as error:
             raise KeepError(f"{path}: {error}") from error
         state = self._read_state()
-        if state.pop("restart", None):
+        if "restart" in state and any(self.answers(master) for master in servers.masters):
+            del state["restart"]
             self.restart(self.config.service)
             self._write_state(state)
 
@@ -111,6 +119,15 @@ class Keeper:
             write_atomic(path, body, mode=0o644)
         except OSError as error:
             raise KeepError(f"{path}: {error.strerror}") from error
+
+
+def is_listening(server: Server) -> bool:
+    """Whether somebody takes connections there."""
+    try:
+        socket.create_connection((server.name, server.port), timeout=CONNECT_TIMEOUT).close()
+    except OSError:
+        return False
+    return True
 
 
 def restart_service(service: str) -> None:

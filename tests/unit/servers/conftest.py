@@ -27,6 +27,7 @@ class Host:
     root: Path
     restarts: list[str] = field(default_factory=list)
     restart_fails: bool = False
+    masters_answer: bool = True
     open_store: Callable[[str], Store] = open_store
 
     @property
@@ -59,7 +60,7 @@ class Host:
         path.write_bytes(body)
 
     def keeper(self) -> Keeper:
-        return Keeper(self.config, Log("test"), self.open_store, self._restart)
+        return Keeper(self.config, Log("test"), self.open_store, self._restart, lambda _: self.masters_answer)
 
     def run(self) -> None:
         keeper = self.keeper()

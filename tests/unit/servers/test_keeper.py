@@ -1,13 +1,15 @@
 """The copy of cluster/servers, and the agent that is pointed at the masters."""
 
 import json
+import socket
 from typing import Any
 
 import pytest
 from enrolment.errors import StoreUnavailableError
 from enrolment.store import Store, open_store
-from servers.document import KEY
+from servers.document import KEY, Server
 from servers.errors import DocumentError, KeepError, RestartError
+from servers.keeper import is_listening
 
 from .conftest import Host, entry
 
@@ -179,6 +181,26 @@ def test_a_restart_that_failed_is_tried_again(host: Host) -> None:
     host.run()
     host.run()
     assert host.restarts == ["puppet"]
+
+
+def test_an_agent_is_started_when_the_first_of_its_masters_answers(host: Host) -> None:
+    host.publish(entry("m1"), entry("m2"))
+    host.masters_answer = False
+    host.run()
+    host.run()
+    assert "server_list = m1.ec2.internal:8140,m2.ec2.internal:8140\n" in host.conf
+    assert host.restarts == []
+    host.masters_answer = True
+    host.run()
+    host.run()
+    assert host.restarts == ["puppet"]
+
+
+def test_a_master_listens_or_does_not() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        master = Server("m1", "127.0.0.1", listener.getsockname()[1])
+        assert is_listening(master)
+    assert not is_listening(master)
 
 
 def test_puppet_conf_keeps_its_mode(host: Host) -> None:
