@@ -4,7 +4,6 @@ It lives in a mount namespace and a control group of its own, so whatever ends i
 takes every process, mount and network device with it.
 """
 
-import contextlib
 import json
 import logging
 import os
@@ -72,13 +71,6 @@ def _own_mounts() -> None:
         run(["mount", "-t", "cgroup2", "cgroup2", "/sys/fs/cgroup"])
 
 
-def _end_children() -> None:
-    for pid in cgroups.members("daemon"):
-        if pid != os.getpid():
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-
-
 def _tcp_probe(network: Network, address: object, port: int) -> list[str]:
     return network.inside(["bash", "-c", f"exec 3<>/dev/tcp/{address}/{port}"])
 
@@ -122,13 +114,7 @@ def main() -> None:
         signal.signal(signal_number, lambda *_: ended.set())
     _own_mounts()
     network, _holder = Network.create()
-    try:
-        services, leases = _start_services(state, settings, network)
-    except LabError as failed:
-        # `lab up` sees that nobody is left, and says why.
-        log.error("%s", failed)
-        _end_children()
-        sys.exit(1)
+    services, leases = _start_services(state, settings, network)
     reconciler = Reconciler(
         instances=state.instances,
         image_root=lambda ami_id: _image_root(state, ami_id),

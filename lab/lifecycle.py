@@ -1,5 +1,6 @@
 """`lab up` and `lab down`: what must be there before the daemon runs, and nothing after it is gone."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -38,6 +39,15 @@ def _daemon_pids() -> list[int]:
         return cgroups.members("daemon")
     except LabError:
         return []
+
+
+def _daemon_lives() -> bool:
+    """Whether the daemon is starting or runs; what it has started may outlive it."""
+    for pid in _daemon_pids():
+        with contextlib.suppress(OSError):
+            if b"lab.daemon" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                return True
+    return False
 
 
 def up(state: State, say: Say, suites: Iterable[str] = ()) -> None:
@@ -136,7 +146,7 @@ def _start_daemon(state: State) -> None:
 
     def reported() -> bool:
         nonlocal appeared
-        alive = bool(cgroups.members("daemon"))
+        alive = _daemon_lives()
         if not alive and (appeared or time.monotonic() - begun > APPEARANCE_DEADLINE):
             tail = "\n".join(log.read_text(errors="replace").splitlines()[-5:])
             raise LabError(f"the lab's daemon has ended; {log} ends with:\n{tail}")
