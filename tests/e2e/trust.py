@@ -67,7 +67,7 @@ class Newcomer:
     def puppet(self, action: str, *, before: str = "true") -> str:
         return self.cluster.shell(
             "worker",
-            f"{before}; puppet ssl {action} --certname {self.certname}"
+            f"{before}; puppet ssl {action} --waitforcert 0 --certname {self.certname}"
             f" --ssldir {self.folder}/ssl 2>&1 || true",
         )
 
