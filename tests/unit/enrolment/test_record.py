@@ -104,7 +104,8 @@ def test_the_smallest_enrolment_section_is_accepted():
         (b"x: .nan", "finite"),
         (b"x: .inf", "finite"),
         (b"<<: 1", "<< takes a mapping"),
-        (b"[" * 100_000, "nested deeper"),
+        (b"[" * 100, "nested deeper"),
+        (b"[" * 100_000, "nest"),  # the YAML library has a limit of its own from PyYAML 6.0.4 on
         (b"a: " + b"x" * MAX_SIZE, "larger than"),
         (b"a: [" + b"1," * 45_000 + b"]", "more than 20000"),
         (b"classes: [Apache]", "not the name of a Puppet class"),
