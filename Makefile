@@ -11,20 +11,27 @@ PYTHON_SOURCES := bench conductor lab packaging files/scripts modules tests
 DRILLS := tests/e2e/test_5_attacks.py tests/e2e/test_6_split.py tests/e2e/test_7_generations.py
 SHELL_SOURCES = $(shell git ls-files '*.sh' .ci/run; git grep -lE '^\#!/bin/(ba)?sh' -- packaging modules)
 
-.PHONY: help venv deps check lint types unit rspec test drills differential demo clean
+.PHONY: help venv constraints deps check lint types unit rspec test drills differential demo clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 venv: $(VENV)/.complete ## Make .venv with the Python packages (the default)
 
-$(VENV)/.complete: pyproject.toml
+$(VENV)/.complete: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --upgrade pip
 	$(BIN)/python -c 'import tomllib; p = tomllib.load(open("pyproject.toml", "rb"))["project"]; \
 	  print(*p["dependencies"], *p["optional-dependencies"]["lab"], *p["optional-dependencies"]["dev"], sep="\n")' \
-	  | $(BIN)/pip install --quiet --requirement /dev/stdin
+	  | $(BIN)/pip install --quiet --constraint constraints.txt --requirement /dev/stdin
 	touch $@
+
+constraints: ## Take the newest Python packages, and write down which
+	rm -rf $(VENV)
+	printf '# The Python packages that the tests passed with; `make constraints` takes the newest ones that agree.\n' > constraints.txt
+	$(MAKE) venv
+	$(BIN)/pip freeze >> constraints.txt
+	touch $(VENV)/.complete
 
 deps: ## Install the Debian packages that the lab and the checks need (root)
 	@missing=$$(sed 's/\#.*//' debian-packages.txt | xargs -n1 sh -c \
