@@ -1,5 +1,6 @@
 """One instance: a systemd-nspawn container on an overlay of its image."""
 
+import os
 import shutil
 import signal
 import subprocess
@@ -66,6 +67,8 @@ class Container:
     instance_id: str
     place: Place
     process: subprocess.Popen[bytes]
+    # How many of the API's reboots it has been told of.
+    reboots: int = 0
 
     @classmethod
     def boot(cls, instance_id: str, place: Place, network: Network, mac: str) -> "Container":
@@ -115,6 +118,12 @@ class Container:
     def power_off(self) -> None:
         """Ask for an orderly shutdown, as EC2 does for StopInstances; nspawn passes it on."""
         self.process.send_signal(signal.SIGTERM)
+
+    def reboot(self, reboots: int) -> None:
+        """Ask for an orderly reboot, as EC2 does; to be called again while there is no process 1."""
+        if self.leader is not None:
+            os.kill(self.leader, signal.SIGINT)  # to a guest's systemd this is Ctrl-Alt-Del
+            self.reboots = reboots
 
     def destroy(self) -> None:
         cgroups.destroy(self.instance_id)

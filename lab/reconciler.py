@@ -15,6 +15,7 @@ from lab.network import Network
 log = logging.getLogger("reconciler")
 
 ALIVE = {"pending", "running"}
+REBOOT = 133  # nspawn's exit code when its guest wants to boot again
 
 
 @dataclass
@@ -51,6 +52,8 @@ class Reconciler:
             self._boot(instance)
         elif state == "stopped" and container is not None:
             container.power_off()
+        elif state in ALIVE and container is not None and container.reboots < instance["reboots"]:
+            container.reboot(instance["reboots"])
         if state == "terminated":
             self._remove(instance_id, self.containers.get(instance_id))
 
@@ -64,7 +67,9 @@ class Reconciler:
         place = Place(self.instances / instance_id)
         place.make()
         place.mount(image)
-        self.containers[instance_id] = Container.boot(instance_id, place, self.network, instance["mac"])
+        container = Container.boot(instance_id, place, self.network, instance["mac"])
+        container.reboots = instance["reboots"]
+        self.containers[instance_id] = container
 
     def _ended(self, container: Container, state: str) -> None:
         code = container.ended
@@ -74,6 +79,8 @@ class Reconciler:
         container.place.unmount()
         if state not in ALIVE:
             log.info("%s: stopped", instance_id)
+        elif code == REBOOT:
+            log.info("%s: reboots", instance_id)
         elif code == 0:
             log.info("%s: switched itself off", instance_id)
             self.report_stop(instance_id)

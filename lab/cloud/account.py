@@ -3,6 +3,7 @@
 import base64
 import datetime
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,7 @@ class Account:
         self._iam: Any = iam_backends[DEFAULT_ACCOUNT_ID][PARTITION]
         self._sts: Any = sts_backends[DEFAULT_ACCOUNT_ID][PARTITION]
         self._credentials: dict[str, dict[str, str]] = {}
+        self._reboots: Counter[str] = Counter()
 
     def add_image(self, ami_id: str, name: str) -> None:
         """Register an AMI; only registered ones can be launched."""
@@ -107,6 +109,10 @@ class Account:
         else:
             self._ec2.stop_instances([instance_id])
 
+    def reboot(self, instance_ids: list[str]) -> None:
+        """Note that these are to boot once more: the reconciler sees the count rise."""
+        self._reboots.update(instance_ids)
+
     def credentials(self, profile: str) -> dict[str, str]:
         """Temporary credentials of a profile's role, in the form of the metadata service."""
         now = datetime.datetime.now(datetime.UTC)
@@ -143,6 +149,7 @@ class Account:
             "image": instance.image_id,
             "type": instance.instance_type,
             "state": instance._state.name,
+            "reboots": self._reboots[instance.id],
             "launch_index": instance.ami_launch_index,
             "launch_time": instance.launch_time.strftime("%Y-%m-%dT%H:%M:%SZ"),
             "address": card.private_ip_address,

@@ -1,4 +1,4 @@
-"""A WSGI layer around moto that makes RunInstances and GetConsoleOutput behave like EC2's."""
+"""A WSGI layer around moto that makes launches, reboots and consoles behave like EC2's."""
 
 import base64
 import datetime
@@ -40,6 +40,7 @@ class Ec2Mends:
 
     `default_subnet` gives the subnet of a launch that names none (in EC2 that is the default VPC's);
     `after_launch` is called with the instance ids and the request of a successful launch;
+    `after_reboot` with the instance ids of a RebootInstances that was granted;
     `console` gives the path of an instance's console log, or None for an unknown instance.
     """
 
@@ -49,11 +50,13 @@ class Ec2Mends:
         *,
         default_subnet: Callable[[Form], str],
         after_launch: Callable[[list[str], Form], None],
+        after_reboot: Callable[[list[str]], None],
         console: Callable[[str], Path | None],
     ) -> None:
         self._moto = moto
         self._default_subnet = default_subnet
         self._after_launch = after_launch
+        self._after_reboot = after_reboot
         self._console = console
         self._launches: dict[str, tuple[str, Answer]] = {}
         self._launching = threading.Lock()
@@ -63,6 +66,8 @@ class Ec2Mends:
         action = form.get("Action")
         if action == "RunInstances":
             return self._run_instances(environ, form).send(start_response)
+        if action == "RebootInstances":
+            return self._reboot_instances(environ, form).send(start_response)
         if action == "GetConsoleOutput":
             return self._console_output(form).send(start_response)
         return self._moto(environ, start_response)
@@ -102,6 +107,12 @@ class Ec2Mends:
         if answer.status.startswith("200"):
             ids = re.findall(r"<instanceId>(i-[0-9a-f]+)</instanceId>", answer.body.decode())
             self._after_launch(ids, form)
+        return answer
+
+    def _reboot_instances(self, environ: Environ, form: Form) -> Answer:
+        answer = _ask(self._moto, environ, form)  # which knows whether they exist, and does nothing else
+        if answer.status.startswith("200"):
+            self._after_reboot([value for name, value in form.items() if name.startswith("InstanceId.")])
         return answer
 
     def _console_output(self, form: Form) -> Answer:

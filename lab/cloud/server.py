@@ -42,6 +42,7 @@ def main() -> None:
         DomainDispatcherApplication(create_backend_app),
         default_subnet=account.default_subnet,
         after_launch=account.attach_profile,
+        after_reboot=account.reboot,
         console=lambda instance_id: account.console_log(state.instances, instance_id),
     )
     control = make_server(

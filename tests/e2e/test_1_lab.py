@@ -112,6 +112,25 @@ def test_instances_follow_the_api_and_the_api_follows_instances(lab: State) -> N
         access.find(lab, name)
 
 
+def test_an_instance_reboots_when_the_api_is_asked_to_or_it_wants_to(lab: State) -> None:
+    name = launch(lab)["InstanceId"]
+    await_boot(lab, name)
+    for reboot in (
+        lambda: ec2(lab, "reboot_instances", InstanceIds=[name]),
+        lambda: shell(lab, name, "systemctl --no-block reboot"),
+    ):
+        leader = access.find(lab, name)["leader"]
+        reboot()
+        wait_for(
+            lambda: access.find(lab, name)["leader"] not in (None, leader),  # noqa: B023 - asked within the loop
+            deadline=60,
+            what="no second boot",
+        )
+        await_boot(lab, name)
+        assert state_of(lab, name) == "running"
+        assert access.find(lab, name)["failure"] is None
+
+
 def test_a_crashed_instance_shows_in_the_status_with_exit_code_1(lab: State) -> None:
     name = launch(lab)["InstanceId"]
     wait_for(lambda: bool(access.find(lab, name)["leader"]), deadline=30, what="no boot")

@@ -65,6 +65,7 @@ def client(cloud: tuple[Any, Path]) -> Client:
             DomainDispatcherApplication(create_backend_app),
             default_subnet=account.default_subnet,
             after_launch=account.attach_profile,
+            after_reboot=account.reboot,
             console=lambda instance_id: account.console_log(folder, instance_id),
         )
     )
@@ -115,6 +116,19 @@ def test_a_refused_launch_does_not_use_up_its_client_token(client: Client) -> No
 def test_an_unknown_image_is_refused(client: Client) -> None:
     status, answer = launch(client, ImageId="ami-ffffffffffffffff0")
     assert (status, code(answer)) == (400, "InvalidAMIID.NotFound")
+
+
+def test_a_reboot_is_counted_for_the_reconciler(client: Client, cloud: tuple[Any, Path]) -> None:
+    _, answer = launch(client, MaxCount=2)
+    first, second = ids(answer)
+    status, _ = client.call("RebootInstances", **{"InstanceId.1": second})
+    reboots = {instance["id"]: instance["reboots"] for instance in cloud[0].instances()}
+    assert (status, reboots[first], reboots[second]) == (200, 0, 1)
+
+
+def test_a_reboot_of_an_unknown_instance_is_refused(client: Client) -> None:
+    status, answer = client.call("RebootInstances", **{"InstanceId.1": "i-ffffffffffffffff0"})
+    assert (status, code(answer)) == (400, "InvalidInstanceID.NotFound")
 
 
 def test_the_console_output_is_what_the_instance_wrote(client: Client, cloud: tuple[Any, Path]) -> None:
