@@ -25,9 +25,12 @@ MAX_LISTED = 100_000  # keys in one listing
 DEFAULT_DEADLINE = 10.0  # seconds for one operation
 MAX_KEY = 512
 
-_KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(?:/[A-Za-z0-9_][A-Za-z0-9._-]*)*", re.ASCII)
+# `+` and `~` are in versions of Debian packages, and so in the names of their files.
+_KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+~-]*(?:/[A-Za-z0-9_][A-Za-z0-9._+~-]*)*", re.ASCII)
+PIECE = 1024 * 1024  # bytes
 
 T = TypeVar("T")
+Write = Callable[[bytes], object]
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,12 @@ class Store(Protocol):
 
     def get_if_changed(self, key: str, etag: str) -> Stored | Unchanged | None:
         """Like get, but answer UNCHANGED, without the body, while the object's tag is ``etag``."""
+
+    def download(self, key: str, write: Write) -> bool:
+        """Pass an object of any size to ``write``, in pieces; return whether there is one.
+
+        What ``write`` raises ends it. After StoreUnavailableError ``write`` may have got a part.
+        """
 
     def put(self, key: str, body: bytes, content_type: str = "application/octet-stream") -> str:
         """Write the object, whole or not at all, and return its tag."""
@@ -131,6 +140,10 @@ class WrappedStore(ABC):
         """See Store."""
         return self._call(lambda: self._inner.get_if_changed(key, etag))
 
+    def download(self, key: str, write: Write) -> bool:
+        """See Store."""
+        return self._call(lambda: self._inner.download(key, write))
+
     def put(self, key: str, body: bytes, content_type: str = "application/octet-stream") -> str:
         """See Store."""
         return self._call(lambda: self._inner.put(key, body, content_type))
@@ -160,6 +173,10 @@ class DeadlineStore(WrappedStore):
         super().__init__(inner)
         self._deadline = deadline
         self._slots = threading.BoundedSemaphore(self.MAX_ABANDONED)
+
+    def download(self, key: str, write: Write) -> bool:
+        """See Store. Bounded at each step only: how long the whole may take depends on its size."""
+        return self._inner.download(key, write)
 
     def _call(self, operation: Callable[[], T]) -> T:
         end = time.monotonic() + self._deadline

@@ -4,11 +4,23 @@ import hashlib
 import os
 import stat
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 
 from .errors import StoreError, StoreUnavailableError
 from .files import write_atomic
-from .store import MAX_LISTED, MAX_OBJECT, UNCHANGED, Listing, Stored, Unchanged, check_key, check_prefix
+from .store import (
+    MAX_LISTED,
+    MAX_OBJECT,
+    PIECE,
+    UNCHANGED,
+    Listing,
+    Stored,
+    Unchanged,
+    Write,
+    check_key,
+    check_prefix,
+)
 from .users import acting_as_owner_of
 
 
@@ -44,6 +56,21 @@ class FileStore:
         """See Store."""
         stored = self.get(key)
         return UNCHANGED if stored is not None and stored.etag == etag else stored
+
+    def download(self, key: str, write: Write) -> bool:
+        """See Store."""
+        path = self._root / check_key(key)
+        self._require_root()
+        try:
+            file = path.open("rb")
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+            return False
+        except OSError as error:
+            raise StoreUnavailableError(f"{self.url}/{key}: {error.strerror}") from error
+        with file:
+            while piece := self._read(key, file):
+                write(piece)
+        return True
 
     def put(self, key: str, body: bytes, content_type: str = "application/octet-stream") -> str:
         """See Store. A directory keeps no content type."""
@@ -90,6 +117,12 @@ class FileStore:
         except OSError as error:
             raise StoreUnavailableError(f"{self.url}/{prefix}: cannot list: {error.strerror}") from error
         return Listing(tuple(sorted(keys)), tuple(sorted(prefixes)))
+
+    def _read(self, key: str, file: BinaryIO) -> bytes:
+        try:
+            return file.read(PIECE)
+        except OSError as error:
+            raise StoreUnavailableError(f"{self.url}/{key}: {error.strerror}") from error
 
     def _require_root(self) -> None:
         """A directory that is not there, or not mounted, holds no answer about its objects."""

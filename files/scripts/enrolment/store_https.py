@@ -12,12 +12,23 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 import requests
 
 from .errors import StoreError, StoreUnavailableError
-from .store import MAX_LISTED, MAX_OBJECT, UNCHANGED, Listing, Stored, Unchanged, check_key, check_prefix
+from .store import (
+    MAX_LISTED,
+    MAX_OBJECT,
+    PIECE,
+    UNCHANGED,
+    Listing,
+    Stored,
+    Unchanged,
+    Write,
+    check_key,
+    check_prefix,
+)
 
 SYSTEM_BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
 MAX_REDIRECTS = 2
 MAX_LISTING_PAGE = 4 * MAX_OBJECT
-_OK, _NOT_MODIFIED, _FORBIDDEN, _NOT_FOUND = 200, 304, 403, 404
+_OK, _PARTIAL, _NOT_MODIFIED, _FORBIDDEN, _NOT_FOUND, _NO_SUCH_RANGE = 200, 206, 304, 403, 404, 416
 _REDIRECTS = (301, 302, 303, 307, 308)
 
 
@@ -53,6 +64,26 @@ class HttpsStore:
     def get_if_changed(self, key: str, etag: str) -> Stored | Unchanged | None:
         """See Store."""
         return self._get_object(key, {"If-None-Match": etag})
+
+    def download(self, key: str, write: Write) -> bool:
+        """See Store. In ranges of one version: each is an answer of its own, and tried again like any."""
+        url = f"{self.url}/{quote(check_key(key))}"
+        done, total, conditions = 0, 1, dict[str, str]()
+        while done < total:
+            headers = {"Range": f"bytes={done}-{done + PIECE - 1}", **conditions}
+            response, body = self._fetch(url, headers, PIECE)
+            status = response.status_code
+            if status == _NOT_FOUND and _error_code(body) == "NoSuchKey":
+                return False
+            if status == _NO_SUCH_RANGE and not done:  # it is empty
+                return True
+            if status not in (_OK, _PARTIAL) or not body or "ETag" not in response.headers:
+                raise StoreUnavailableError(f"{url}: {_describe(response, body)}")
+            conditions = {"If-Match": response.headers["ETag"]}
+            write(body)
+            done += len(body)
+            total = done if status == _OK else _total(url, response)
+        return True
 
     def put(self, key: str, body: bytes, content_type: str = "application/octet-stream") -> str:
         """Refuse: what is public is read only."""
@@ -159,6 +190,14 @@ def _read(url: str, response: requests.Response, limit: int) -> bytes:
             f"{url}: {len(body)} bytes came of {length[:20]}: the answer was cut short"
         )
     return body
+
+
+def _total(url: str, response: requests.Response) -> int:
+    """How long the object is of which this is a part."""
+    _, _, total = response.headers.get("Content-Range", "").rpartition("/")
+    if not total.isdecimal():
+        raise StoreUnavailableError(f"{url}: part of an object, and not of which length")
+    return int(total)
 
 
 class _Page:

@@ -1,6 +1,7 @@
 """A store in an S3 bucket, through boto3: endpoint, CA bundle, region and credentials as AWS's own variables,
 files and the instance's role give them."""
 
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,7 +11,18 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
 from .errors import StoreError, StoreUnavailableError
-from .store import MAX_LISTED, MAX_OBJECT, UNCHANGED, Listing, Stored, Unchanged, check_key, check_prefix
+from .store import (
+    MAX_LISTED,
+    MAX_OBJECT,
+    PIECE,
+    UNCHANGED,
+    Listing,
+    Stored,
+    Unchanged,
+    Write,
+    check_key,
+    check_prefix,
+)
 
 _HINTS = {
     "AccessDenied": " (the role needs GetObject, and ListBucket too, or absent objects read as 403)",
@@ -53,6 +65,19 @@ class S3Store:
     def get_if_changed(self, key: str, etag: str) -> Stored | Unchanged | None:
         """See Store."""
         return self._get_object(key, {"IfNoneMatch": etag})
+
+    def download(self, key: str, write: Write) -> bool:
+        """See Store."""
+        check_key(key)
+        try:
+            pieces = self._client.get_object(Bucket=self._bucket, Key=key)["Body"].iter_chunks(PIECE)
+        except (ClientError, BotoCoreError) as error:
+            if isinstance(error, ClientError) and error.response.get("Error", {}).get("Code") == "NoSuchKey":
+                return False
+            raise self._unavailable(key, error) from error
+        while piece := self._next(key, pieces):
+            write(piece)
+        return True
 
     def put(self, key: str, body: bytes, content_type: str = "application/octet-stream") -> str:
         """See Store."""
@@ -108,6 +133,12 @@ class S3Store:
                 return UNCHANGED
             raise self._unavailable(key, error) from error
         except (BotoCoreError, KeyError, OSError) as error:
+            raise self._unavailable(key, error) from error
+
+    def _next(self, key: str, pieces: Iterator[bytes]) -> bytes:
+        try:
+            return next(pieces, b"")
+        except (BotoCoreError, OSError) as error:
             raise self._unavailable(key, error) from error
 
     def _unavailable(self, key: str, error: Exception) -> StoreUnavailableError:

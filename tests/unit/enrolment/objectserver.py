@@ -11,7 +11,7 @@ import ipaddress
 import ssl
 import threading
 import time
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -35,7 +35,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if "list-type" in query:
             self.list_objects(query.get("prefix", [""])[0], query.get("continuation-token", [""])[0])
             return
-        body = objects.get(parts.path.lstrip("/"))
+        body = objects.get(unquote(parts.path).lstrip("/"))
         if body is None:
             self.answer(404, b"<?xml version='1.0'?><Error><Code>NoSuchKey</Code></Error>", "application/xml")
             return
@@ -45,7 +45,21 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.send_header("ETag", etag)
             self.end_headers()
             return
+        if "Range" in self.headers:
+            self.part(body, etag)
+            return
         self.answer(200, body, "binary/octet-stream", ETag=etag)
+
+    def part(self, body, etag):
+        first, last = map(int, self.headers["Range"].removeprefix("bytes=").split("-"))
+        if self.headers.get("If-Match", etag) != etag:
+            self.answer(412, b"<Error><Code>PreconditionFailed</Code></Error>", "application/xml")
+        elif first >= len(body):
+            self.answer(416, b"<Error><Code>InvalidRange</Code></Error>", "application/xml")
+        else:
+            part = body[first : last + 1]
+            where = f"bytes {first}-{first + len(part) - 1}/{len(body)}"
+            self.answer(206, part, "binary/octet-stream", ETag=etag, **{"Content-Range": where})
 
     def list_objects(self, prefix, after):
         below = sorted(key for key in self.server.objects if key.startswith(prefix) and key > after)

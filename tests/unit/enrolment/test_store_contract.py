@@ -1,5 +1,7 @@
 """What every store does, whichever it is: the same tests over file://, https:// and s3://."""
 
+import time
+
 import boto3
 import pytest
 from enrolment.errors import StoreError, StoreUnavailableError
@@ -117,6 +119,52 @@ def test_an_object_beyond_the_limit_is_an_error_and_not_read_whole(any_store):
     any_store.put("node-1", b"x" * (MAX_OBJECT + 1))
     with pytest.raises(StoreError, match="larger than"):
         any_store.store.get("node-1")
+
+
+def downloaded(store, key):
+    pieces = []
+    return b"".join(pieces) if store.download(key, pieces.append) else None
+
+
+@pytest.mark.parametrize("size", [0, 1, MAX_OBJECT, MAX_OBJECT + 1, 3 * MAX_OBJECT - 7])
+def test_an_object_of_any_size_can_be_downloaded(any_store, size):
+    body = bytes(range(251)) * (size // 251) + b"x" * (size % 251)
+    any_store.put("packages/pool/x_1+b1~0.deb", body)
+    assert downloaded(any_store.store, "packages/pool/x_1+b1~0.deb") == body
+
+
+def test_a_download_comes_in_pieces(any_store):
+    any_store.put("x", b"x" * (3 * MAX_OBJECT))
+    pieces = []
+    assert any_store.store.download("x", pieces.append)
+    assert max(map(len, pieces)) <= MAX_OBJECT
+
+
+def test_a_download_of_what_is_not_there_writes_nothing(any_store):
+    assert downloaded(any_store.store, "packages/none") is None
+
+
+def test_a_download_ends_with_what_the_writer_raises(any_store):
+    any_store.put("x", b"x" * (2 * MAX_OBJECT))
+
+    def full(_):
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space left") as raised:
+        any_store.store.download("x", full)
+    assert type(raised.value) is OSError
+
+
+def test_an_object_that_changes_while_it_is_downloaded_is_no_answer(https_fixture):
+    https_fixture.put("x", b"x" * (2 * MAX_OBJECT))
+    with pytest.raises(StoreUnavailableError, match="412"):
+        https_fixture.store.download("x", lambda _: https_fixture.put("x", b"y" * (2 * MAX_OBJECT)))
+
+
+def test_a_download_is_not_bounded_as_a_whole(s3_client):
+    s3_client.put_object(Bucket="nodes", Key="x", Body=b"x" * (3 * MAX_OBJECT))
+    store = DeadlineStore(S3Store("s3://nodes", timeout=5, client=s3_client), 0.3)
+    assert store.download("x", lambda _: time.sleep(0.15))
 
 
 @pytest.mark.parametrize(
