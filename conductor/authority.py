@@ -10,10 +10,10 @@ from pydantic import ValidationError
 
 from conductor import servers
 from conductor.context import Context, wait_until
+from conductor.derived import Host
 from conductor.errors import AuthorityError, UsageError
 from conductor.record import CA_CERTIFICATE, CA_SERVER, CLUSTER_SERVERS, AgentSettings
 from conductor.roles import CA_CLASS
-from conductor.servers import Host
 
 CA_PORT = 8141
 

@@ -1,22 +1,20 @@
 """cluster/servers: which masters and databases the cluster has, always derived whole from what lives.
 
-What follows from it for a host's own Hiera data (where PuppetDB is) is written into the records, and
-noted there as ``derived``: what the operator said, or has changed by hand since, stays.
+What follows from it for a host's own Hiera data (where PuppetDB is) is written into the records.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
 
-from conductor import instances
+from conductor import derived
 from conductor.context import Context
+from conductor.derived import Host
 from conductor.errors import CloudError, RecordError
-from conductor.instances import Instance
 from conductor.record import CLUSTER_SERVERS, Record, Server, Servers
 from conductor.roles import CA_CLASS, DATABASE_CLASS, MASTER_CLASS, infrastructure
 
@@ -25,14 +23,6 @@ DATABASE_PORT = 8081
 CA_DATABASE_URL = "puppet::ca::puppetdb_url"
 MASTER_DATABASE_URLS = "puppet::master::puppetdb_urls"
 ATTEMPTS = 5
-
-
-@dataclass(frozen=True)
-class Host:
-    """An infrastructure host whose instance and record are there."""
-
-    instance: Instance
-    record: Record
 
 
 def read(context: Context) -> Servers:
@@ -51,22 +41,8 @@ def read(context: Context) -> Servers:
 
 def hosts(context: Context, *, without: Collection[str] = ()) -> list[Host]:
     """The infrastructure's hosts that live, those named in ``without`` (certnames) left out."""
-    live = [
-        each
-        for each in instances.find(context.clients.ec2, bucket=context.store.bucket)
-        if not each.gone and each.certname not in without
-    ]
-    bodies = context.store.get_all(each.certname for each in live)
-    found = []
-    for each in live:
-        try:
-            record = Record.parse(context.store.url(each.certname), bodies.get(each.certname, b"{}"))
-        except RecordError as error:
-            context.say(f"warning: {error}")
-            continue
-        if infrastructure(record.classes):
-            found.append(Host(each, record))
-    return found
+    living = derived.hosts(context, without=without)
+    return [each for each in living if infrastructure(each.record.classes)]
 
 
 def current(context: Context) -> Servers:
@@ -124,12 +100,7 @@ def leave(context: Context, certnames: Collection[str]) -> bool:
 
 def with_derived(record: Record, servers: Servers) -> Record:
     """The record with the data that follows from ``servers``; without a database, what it had stays."""
-    data = dict(record.data)
-    ours = {key: value for key, value in record.derived.items() if data.get(key) == value}
-    for key, value in _derived(record, servers).items():
-        if key not in data or key in ours:
-            data[key] = ours[key] = value
-    return record.model_copy(update={"parameters": {**record.parameters, "data": data}, "derived": ours})
+    return derived.with_data(record, _derived(record, servers))
 
 
 def knows_database(classes: Mapping[str, Mapping[str, Any]], data: Mapping[str, Any]) -> bool:
@@ -156,13 +127,7 @@ def _derived(record: Record, servers: Servers) -> dict[str, Any]:
 
 
 def _write_data(context: Context, living: Iterable[Host], now: Servers) -> None:
-    for each in living:
-        if with_derived(each.record, now) == each.record:
-            continue
-        key = each.instance.certname
-        body = context.store.get(key)  # another launch may have written names into it since it was read
-        if body is not None:
-            context.store.put(key, with_derived(Record.parse(context.store.url(key), body), now).body())
+    derived.write(context, living, lambda _, record: with_derived(record, now))
 
 
 def _port(record: Record, class_name: str, default: int) -> int:
