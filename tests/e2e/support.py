@@ -2,13 +2,14 @@
 
 import json
 import subprocess
+import sys
 from typing import Any
 
-from lab import access
+from lab import access, inventory
 from lab.errors import CommandFailed
 from lab.releases import DEFAULT
 from lab.run import run, wait_for
-from lab.state import State
+from lab.state import CHECKOUT, State
 
 BOOT_DEADLINE = 180
 # One run of an agent, after one that may be under way; exit code 0: nothing changed, 2: something did.
@@ -65,3 +66,12 @@ def await_boot(state: State, name: str) -> None:
             return False
 
     wait_for(booted, deadline=BOOT_DEADLINE, every=0.5, what=f"{name} does not finish cloud-init")
+
+
+def check_hosts(state: State) -> None:
+    """Run tests/hosts over ssh on every node of the lab; raises CalledProcessError where a check fails."""
+    hosts, ssh_config = inventory.write(state)
+    checks = [sys.executable, "-m", "pytest", "-v", str(CHECKOUT / "tests" / "hosts")]
+    options = ["--inventory", str(hosts), "--ssh-config", str(ssh_config), "-p", "no:cacheprovider"]
+    argv = access.inside(state, [*checks, *options])
+    subprocess.run(argv, env=access.environment(state), cwd=CHECKOUT, check=True, timeout=900)

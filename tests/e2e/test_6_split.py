@@ -11,7 +11,7 @@ from lab.cluster import Cluster
 from lab.run import wait_for
 from lab.state import State
 from tests.e2e.conftest import KEEP
-from tests.e2e.support import AGENT
+from tests.e2e.support import AGENT, check_hosts
 from tests.e2e.trust import (
     REFUSAL_DEADLINE,
     Newcomer,
@@ -244,6 +244,10 @@ def test_a_worker_that_talks_to_puppetdb_itself_is_refused(split: Cluster) -> No
     database = access.find(split.state, CA)["name"]
     for path in ("/pdb/query/v4/nodes", "/pdb/cmd/v1", "/status/v1/services", "/metrics/v2"):
         assert request(split, "GET", f"https://{database}:8081{path}", (certificate, key)) == "403"
+
+
+def test_every_host_passes_the_checks_of_its_role(split: Cluster) -> None:
+    check_hosts(split.state)
 
 
 def test_a_terminated_master_is_out_of_the_list_and_of_the_database(split: Cluster) -> None:
