@@ -1,6 +1,7 @@
 """Puts the files of a package into a directory and makes a .deb of it."""
 
 import gzip
+import re
 import shutil
 import zipfile
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from .run import run
 from .spec import Package, Spec
 
 DEB_TIMEOUT = 600.0
+# In a jar's name, before the classifier if there is one: hadoop-common-3.5.0-tests.
+_VERSION = re.compile(r"-\d+(\.\d+)+(?=-|$)")
 COPYRIGHT = """\
 Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
 Upstream-Name: Apache Hadoop
@@ -66,9 +69,9 @@ def _jars(root: Path, package: Package, placements: list[Placement]) -> None:
         target = root / placement.directory.lstrip("/")
         target.mkdir(parents=True, exist_ok=True)
         shutil.copy(placement.jar, target)
-        for stem in package.versionless:
-            if placement.jar.name.startswith(f"{stem}-"):
-                (target / f"{stem}.jar").symlink_to(placement.jar.name)
+        stem = _VERSION.sub("", placement.jar.stem)
+        if stem in package.versionless:
+            (target / f"{stem}.jar").symlink_to(placement.jar.name)
 
 
 def _content(root: Path, package: Package, inputs: Inputs) -> None:

@@ -166,6 +166,25 @@ def test_a_built_package_holds_its_files_with_policys_modes(tmp_path: Path) -> N
     ]
 
 
+def test_jars_that_are_called_by_name_have_one_without_their_version(tmp_path: Path) -> None:
+    names = ("hadoop-streaming-3.4.2.jar", "hadoop-mapreduce-client-jobclient-3.4.2-tests.jar")
+    placements = []
+    for name in (*names, "hadoop-mapreduce-client-jobclient-3.5.0.jar"):
+        (tmp_path / name).write_bytes(b"")
+        placements.append(
+            artifacts.Placement(tmp_path / name, "hadoop-mapreduce", "/usr/lib/hadoop-mapreduce")
+        )
+    inputs = stage.Inputs(DEFINITION, [], placements, PACKAGING)
+    stage.build_package(PACKAGES["hadoop-mapreduce"], inputs, tmp_path / "work", tmp_path)
+    deb = tmp_path / f"hadoop-mapreduce_{DEFINITION.version}_all.deb"
+    listing = stage.run(["dpkg-deb", "--contents", str(deb)], timeout=30)
+    links = dict(re.findall(r"/(\S+\.jar) -> (\S+)", listing.replace("./usr/lib/hadoop-mapreduce", "")))
+    assert links == {
+        "hadoop-streaming.jar": names[0],
+        "hadoop-mapreduce-client-jobclient-tests.jar": names[1],
+    }
+
+
 def test_building_a_package_twice_gives_the_same_bytes(tmp_path: Path) -> None:
     inputs = stage.Inputs(DEFINITION, [], [], PACKAGING)
     made = []
