@@ -13,12 +13,14 @@ HEAD = """\
 
 Written by `make differential` on {date}; do not edit. puppetserver {version} of Debian 13 and our CA and
 master got the same requests. **{rows} rows, {equal} of them equal in all that is compared, {different} with a
-difference that is meant** (its reason stands beside it; the lists are `tests/differential/*_differences.py`),
+difference that is meant** (under its reason; the lists are `tests/differential/*_differences.py`),
 {failed} with one that is not.
 """
 
 CA, CLIENTS = "CA", "Clients of the CA"
 MASTER, CATALOGS = "Master: who may ask for what, and what is answered", "Master: catalogs"
+UNJUSTIFIED = "NOT JUSTIFIED"
+LONGEST = 200  # characters of what a side answered
 PARTS = (CA, CLIENTS, MASTER, CATALOGS)
 
 
@@ -77,31 +79,46 @@ def render(results: Results) -> str:
         failed=len(failed),
     )
     for part in PARTS:
-        text += f"\n## {part}\n\n### Differences\n\n"
-        text += _table(("request", "what", "puppetserver", "ours", "why"), _differing(results.of(part)))
+        text += f"\n## {part}\n\n### Different\n"
+        for why, differences in _by_reason(results.of(part)).items():
+            rows = ((*facts, _names(names)) for facts, names in differences.items())
+            text += f"\n**{why}**\n\n" + _table(("what", "puppetserver", "ours", "requests"), rows)
         text += "\n### Equal\n\n"
-        text += _table(("request", "both"), _equal(results.of(part)))
+        rows = ((both, _names(names)) for both, names in _equal(results.of(part)).items())
+        text += _table(("both", "requests"), rows)
     return text
 
 
-def _differing(comparisons: list[Comparison]) -> Iterable[tuple[str, ...]]:
+def _by_reason(comparisons: list[Comparison]) -> dict[str, dict[tuple[str, str, str], list[str]]]:
+    """Reason -> what differs, how on each side -> the rows; what is not justified comes first."""
+    found: dict[str, dict[tuple[str, str, str], list[str]]] = {}
     for entry in comparisons:
         for seen in entry.seen:
-            why = seen.justified.why if seen.justified else "**NOT JUSTIFIED**"
-            yield entry.row, seen.fact, seen.reference, seen.ours, why
+            why = seen.justified.why if seen.justified else UNJUSTIFIED
+            facts = (_short(seen.fact), _short(seen.reference), _short(seen.ours))
+            found.setdefault(why, {}).setdefault(facts, []).append(entry.row)
+    return dict(sorted(found.items(), key=lambda item: item[0] != UNJUSTIFIED))
 
 
-def _equal(comparisons: list[Comparison]) -> Iterable[tuple[str, ...]]:
+def _equal(comparisons: list[Comparison]) -> dict[str, list[str]]:
+    """What both sides answered -> the rows."""
+    found: dict[str, list[str]] = {}
     for entry in comparisons:
         if not entry.seen:
             status = entry.ours.get("status", "")
-            others = len(entry.ours) - ("status" in entry.ours)
-            more = (
-                f"{others} more facts"
-                if others > 1
-                else ", ".join(f"{fact} {text}" for fact, text in entry.ours.items() if fact != "status")
-            )
-            yield entry.row, ", ".join(filter(None, (status, more)))
+            others = [f"{fact} {text}" for fact, text in entry.ours.items() if fact != "status"]
+            more = f"{len(others)} more facts" if len(others) > 1 else "".join(others)
+            found.setdefault(_short(", ".join(filter(None, (status, more)))), []).append(entry.row)
+    return found
+
+
+def _names(rows: list[str]) -> str:
+    """The rows' names; those that begin alike, up to a colon, share that beginning."""
+    groups: dict[str, list[str]] = {}
+    for row in rows:
+        head, colon, tail = _short(row).partition(": ")
+        groups.setdefault(head + colon, []).append(tail)
+    return "; ".join(head + ", ".join(filter(None, tails)) for head, tails in groups.items())
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
@@ -110,5 +127,8 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 
 def _cell(text: str) -> str:
-    text = text if len(text) <= 200 else f"{text[:120]}... ({len(text)} characters)"
     return text.replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[:120]}... ({len(text)} characters)"
