@@ -1,0 +1,1 @@
+"""Hadoop's package repository, brought from the bucket to where Apache serves it: ``puppet_packages``."""
