@@ -8,9 +8,9 @@ Description={summary}
 Documentation=https://hadoop.apache.org/docs/r{upstream}/
 Wants=network-online.target
 After=network-online.target remote-fs.target nss-lookup.target{after}
-# A partner may still be on its way: tried for six minutes, then given up until "systemctl reset-failed".
+# One that cannot run ends after some seconds: tried for about seven minutes, then given up until ten are over.
 StartLimitIntervalSec=600
-StartLimitBurst=20
+StartLimitBurst=60
 
 [Service]
 Type=exec
@@ -19,7 +19,7 @@ Group={user}
 {condition}ExecStart=/usr/bin/{command} --daemon run {name}
 SuccessExitStatus=143
 Restart=on-failure
-RestartSec=15
+{restart}RestartSec=3
 TimeoutStopSec={stop}
 KillMode=mixed
 {hardening}
@@ -42,6 +42,9 @@ def unit(package: Package, daemon: Daemon, upstream: str) -> str:
         command=daemon.command,
         name=daemon.name,
         stop=stop,
+        # A DataNode that its NameNode turned away, whose resolver may have failed for a moment, exits with 0.
+        # A NodeManager does so when it has been decommissioned, and stays down.
+        restart="RestartForceExitStatus=0\n" if daemon.name == "datanode" else "",
         # A NodeManager starts containers, by a setuid program where the site uses the LinuxContainerExecutor.
         hardening="" if daemon.name == "nodemanager" else "NoNewPrivileges=yes\n",
     )

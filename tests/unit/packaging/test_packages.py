@@ -68,8 +68,16 @@ def test_no_unit_raises_limits_and_each_gives_up_at_last(package: spec.Package) 
     assert package.daemon
     text = units.unit(package, package.daemon, "3.5.0")
     assert "Limit" not in text.replace("StartLimit", "")
-    assert "StartLimitBurst=20\n" in text
+    assert "StartLimitBurst=60\n" in text
     assert "Restart=on-failure\n" in text
+
+
+@pytest.mark.parametrize("package", DAEMONS, ids=lambda package: package.name)
+def test_a_daemon_that_was_killed_is_back_within_seconds(package: spec.Package) -> None:
+    assert package.daemon
+    text = units.unit(package, package.daemon, "3.5.0")
+    assert "RestartSec=3\n" in text
+    assert ("RestartForceExitStatus=0\n" in text) == (package.daemon.name == "datanode")
 
 
 def test_only_the_hdfs_daemons_are_held_back_until_they_can_run() -> None:
