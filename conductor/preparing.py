@@ -6,7 +6,7 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
-from conductor import authority, code_archive, instances, servers
+from conductor import authority, code_archive, instances, packages, servers
 from conductor.context import Context, wait_until
 from conductor.errors import AuthorityError, BucketError, UsageError
 from conductor.operator_files import batch_secret, secret_sha256
@@ -109,7 +109,8 @@ def _known_servers(context: Context, plan: Plan, *, wait: bool) -> Servers:
 
 
 def record_for(context: Context, node: Node, public_key: str, known: Servers) -> Record:
-    """The record without `enrolment`: what the ENC prints, with what follows from the ``known`` servers."""
+    """The record without `enrolment`: what the ENC prints, with what follows from the ``known`` servers and
+    published packages."""
     data: dict[str, Any] = {}
     if infrastructure(node.classes):
         data["puppet::node_bucket"] = context.store.url()
@@ -127,7 +128,7 @@ def record_for(context: Context, node: Node, public_key: str, known: Servers) ->
         parameters={**node.parameters, "data": data},
         environment=node.environment or DEFAULT_ENVIRONMENT,
     )
-    return servers.with_derived(record, known)
+    return packages.derive(context, servers.with_derived(record, known))
 
 
 def _enrolment(context: Context, plan: Plan, batch: str) -> Enrolment:

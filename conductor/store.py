@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from botocore import exceptions as boto
 
@@ -107,6 +108,12 @@ class Store:
         with api_errors(f"writing {self.url(key)}"):
             self.clients.s3.put_object(Bucket=self.bucket, Key=key, Body=body)
 
+    def put_file(self, key: str, path: Path, *, md5: str) -> str:
+        """Write a file of any size, which must be what ``md5`` (base64) says; returns the object's tag."""
+        with api_errors(f"writing {self.url(key)}"), path.open("rb") as file:
+            answer = self.clients.s3.put_object(Bucket=self.bucket, Key=key, Body=file, ContentMD5=md5)
+        return answer["ETag"].strip('"')
+
     def put_all(self, objects: dict[str, bytes]) -> None:
         """Write several, at once; raises the first failure after all have been tried."""
         with ThreadPoolExecutor(PARALLEL) as pool:
@@ -127,6 +134,16 @@ class Store:
             pages = self.clients.s3.get_paginator("list_objects_v2")
             for page in pages.paginate(Bucket=self.bucket, Prefix=prefix, Delimiter="/"):
                 found += [item["Key"] for item in page.get("Contents", [])]
+        return found
+
+    def tags(self, prefix: str) -> dict[str, str]:
+        """All keys that begin with ``prefix``, each with the tag of what it holds."""
+        found: dict[str, str] = {}
+        with api_errors(f"listing {self.url(prefix)}"):
+            for page in self.clients.s3.get_paginator("list_objects_v2").paginate(
+                Bucket=self.bucket, Prefix=prefix
+            ):
+                found |= {item["Key"]: item["ETag"].strip('"') for item in page.get("Contents", [])}
         return found
 
     def get_all(self, keys: Iterable[str]) -> dict[str, bytes]:
