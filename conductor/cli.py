@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from conductor import clients, inventory, output, roles, servers, settings, waiting
+from conductor import clients, drain, hadoop, inventory, output, roles, servers, settings, waiting
 from conductor.context import Context, open_context
 from conductor.errors import CloudError, ConductorError, InterruptedLaunchError, NotFoundError
 from conductor.instances import Instance
@@ -130,37 +130,76 @@ def list_nodes(ctx: click.Context, config: Path | None, form: str) -> None:
     output.show(inventory.read(_open(ctx, config)), form)
 
 
+def _seconds(_ctx: click.Context, _param: click.Parameter, value: str | None) -> int | None:
+    """From a duration such as 90, 15m or 1h."""
+    try:
+        return None if value is None else int(settings.duration(value))
+    except ValueError as error:
+        raise click.BadParameter(f"{value!r} is {error}") from error
+
+
 @cli.command()
 @click.argument("names", metavar="NAME...", nargs=-1, required=True)
+@click.option("--drain", "drained", is_flag=True, help="Workers only: not before their work is elsewhere.")
+@click.option(
+    "--drain-deadline", callback=_seconds, help="Give up after; else the configuration's drain: deadline."
+)
 @config_option
 @click.pass_context
-def terminate(ctx: click.Context, names: tuple[str, ...], config: Path | None) -> None:
+def terminate(
+    ctx: click.Context, names: tuple[str, ...], drained: bool, drain_deadline: int | None, config: Path | None
+) -> None:
     """End nodes: their certificates are revoked, their instances terminated.
 
     NAME is a certname, an instance id, a private name, a batch, or a role (all its nodes).
+
+    With --drain a worker ends when HDFS has its blocks and YARN its containers elsewhere. A drain that is
+    interrupted, or not done at its deadline, stays in force: the same command goes on with it, and
+    `recommission` takes it back.
     """
+    if drain_deadline is not None and not drained:
+        raise click.UsageError("--drain-deadline is of use with --drain only")
     context = _open(ctx, config)
+    everybody = inventory.read(context)
+    nodes = inventory.select(everybody, names)
+    if drained:
+        with output.ProgressView("drained") as view:
+            drain.drain(context, everybody, nodes, view, deadline=drain_deadline)
+        return
     failed: list[str] = []
-    nodes = inventory.select(inventory.read(context), names)
     # Before their certificates are revoked, agents are to go elsewhere.
     left = servers.leave(context, [node.certname for node in nodes])
     for node in nodes:
-        shown = (
-            f"{node.role or 'node'} {node.instance.id if node.instance else '(no instance)'}, {node.certname}"
-        )
         try:
             inventory.terminate(context, node)
         except CloudError as error:  # the others are to end all the same
-            failed.append(f"not terminated: {shown}: {error.message}")
+            failed.append(f"not terminated: {node.shown()}: {error.message}")
         else:
-            context.say(f"terminated {shown}")
+            context.say(f"terminated {node.shown()}")
     if failed and left:
         try:
             servers.update(context)  # with those of them that stay
         except CloudError as error:
             failed.append(error.message)
+    if any(hadoop.concerned(node.record) for node in nodes):
+        try:
+            hadoop.update(context)  # a worker that has ended is on no list
+        except ConductorError as error:
+            context.say(
+                f"warning: {error}; the next start or end of a worker brings {hadoop.EXCLUDED} up to date"
+            )
     if failed:
         raise CloudError("\n".join(failed), advice="run the same command again")
+
+
+@cli.command()
+@click.argument("names", metavar="NAME...", nargs=-1, required=True)
+@config_option
+@click.pass_context
+def recommission(ctx: click.Context, names: tuple[str, ...], config: Path | None) -> None:
+    """Take back a drain (`terminate --drain`): the workers get blocks and containers again."""
+    context = _open(ctx, config)
+    drain.recommission(context, inventory.select(inventory.read(context), names))
 
 
 @cli.command()
@@ -178,6 +217,7 @@ def classify(ctx: click.Context, names: tuple[str, ...], config: Path | None) ->
         context.say(f"classified {node.role} {node.certname}")
         if serves or node.serves:
             servers.update(context)
+    hadoop.update(context)
 
 
 def main(argv: Sequence[str]) -> int:

@@ -101,3 +101,16 @@ class NotFoundError(ConductorError):
 
 class WaitError(ConductorError):
     """A node did not come up: the reason, and where to look."""
+
+
+class DrainError(ConductorError):
+    """A worker was not terminated since its blocks or containers are not elsewhere, or nobody knows."""
+
+
+class InterruptedDrainError(ConductorError):
+    """Ctrl-C in a drain, which stays in force."""
+
+    exit_code = 130
+
+    def __init__(self, *, advice: str) -> None:
+        super().__init__("interrupted", advice=advice)

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from conductor import authority, instances, roles, servers
+from conductor import authority, derived, hadoop, instances, roles, servers
 from conductor.context import Context
 from conductor.errors import NotFoundError, RecordError
 from conductor.instances import Instance
@@ -36,6 +36,8 @@ class Status(BaseModel):
     enrolled: str | None = None
     last_run: LastRun | None = None
     health: str | None = None
+    # What a namenode or jobtracker says of workers that are drained: see drain_status.py.
+    drain: Any = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,12 @@ class Node:
             return self.record.enrolment.role
         return self.instance.role if self.instance else ""
 
+    def shown(self) -> str:
+        """How messages call it."""
+        return (
+            f"{self.role or 'node'} {self.instance.id if self.instance else '(no instance)'}, {self.certname}"
+        )
+
     def names(self) -> set[str]:
         """All that an operator may call this node, roles aside."""
         found = {self.certname}
@@ -85,6 +93,7 @@ class Node:
             "private_ip": instance.private_ip if instance else None,
             "launched": instance.launched.isoformat() if instance else None,
             "batch": instance.batch if instance else enrolment.batch if enrolment else None,
+            "draining": self.record.draining if self.record else None,
             "record": self.body is not None,
             "classes": sorted(self.record.classes) if self.record else [],
             "environment": self.record.environment if self.record else None,
@@ -202,6 +211,8 @@ def classify(context: Context, node: Node) -> bool:
     wanted = roles.classification(context.settings, node.role)
     public_key = context.operator.ssh_public_key(context.settings.ssh_public_key)
     now = record_for(context, wanted, public_key, servers.read(context))
+    # A run between this and hadoop.update must not find a drain ended.
+    now = derived.with_data(now, {hadoop.EXCLUDED: node.record.derived.get(hadoop.EXCLUDED)})
     update = {name: getattr(now, name) for name in ("classes", "parameters", "environment", "derived")}
     context.store.put(node.certname, node.record.model_copy(update=update).body())
     return bool(roles.infrastructure(now.classes))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conductor import instances, servers, user_data
+from conductor import hadoop, instances, servers, user_data
 from conductor.clients import api_errors
 from conductor.context import Context, uninterrupted
 from conductor.errors import (
@@ -213,12 +213,14 @@ def _find(context: Context, batch: Batch) -> list[Instance]:
 
 def _complete(context: Context, batch: Batch) -> list[Instance]:
     """Note what the cloud has told: the instances in the batch, their private names in the records and,
-    if they serve others, in cluster/servers."""
+    if they serve others, in cluster/servers; and what follows for others."""
     started = _named_instances(context, batch)
     if batch.record.enrolment and batch.record.enrolment.dns_alt_names is None:
         _write_names(context, batch, started)
     if infrastructure(batch.record.classes):
         servers.update(context)
+    if hadoop.concerned(batch.record):
+        hadoop.update(context)  # a new worker may have got the name of one that was drained
     update = {"state": "launched", "user_data": None, "instances": [each.id for each in started]}
     context.store.put(batch.key, batch.model_copy(update=update).body())
     return started

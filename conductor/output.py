@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import yaml
 from rich import box
@@ -13,8 +13,8 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from conductor.instances import Instance
 from conductor.inventory import Node
-from conductor.waiting import FAILED, Progress
 
 WIDE = 200  # columns of a table that goes into a file or pipe: nothing is cut off there
 
@@ -52,7 +52,7 @@ def _table(rows: Sequence[dict[str, Any]]) -> None:
         table.add_row(
             row["role"] or "-",
             row["instance_id"] or "-",
-            (row["state"] or "no instance") + ("" if row["record"] else ", no record"),
+            _state(row),
             row["private_name"] or "-",
             row["certname"],
             "yes" if row["enrolled"] else "no",
@@ -62,10 +62,36 @@ def _table(rows: Sequence[dict[str, Any]]) -> None:
     console.print(table)
 
 
-class ProgressView:
-    """Shows ``wait_for``'s reports: a table that changes in place on a terminal, else a line per change."""
+def _state(row: dict[str, Any]) -> str:
+    more = [] if row["record"] else ["no record"]
+    more += ["draining"] if row["draining"] else []
+    return ", ".join([row["state"] or "no instance", *more])
 
-    def __init__(self) -> None:
+
+class Progress(Protocol):
+    """Where one node stands on its way."""
+
+    @property
+    def instance(self) -> Instance: ...
+
+    @property
+    def stage(self) -> str: ...
+
+    @property
+    def failure(self) -> str: ...
+
+    @property
+    def done(self) -> bool: ...
+
+
+class ProgressView:
+    """Shows what ``wait_for`` reports: a table that changes in place on a terminal, else a line per change.
+
+    ``goal``: what nodes are in the end.
+    """
+
+    def __init__(self, goal: str = "ready") -> None:
+        self._goal = goal
         self._console = Console(stderr=True, highlight=False)
         self._live = Live(console=self._console, transient=False) if self._console.is_terminal else None
         self._before: dict[str, str] = {}
@@ -81,7 +107,7 @@ class ProgressView:
 
     def __call__(self, nodes: Sequence[Progress], elapsed: float) -> None:
         if self._live:
-            self._live.update(_progress_table(nodes, elapsed))
+            self._live.update(_progress_table(nodes, elapsed, self._goal))
             return
         for each in nodes:
             if self._before.get(each.instance.id) != each.stage:
@@ -90,15 +116,14 @@ class ProgressView:
                 self._console.print(print_plain, soft_wrap=True)
 
 
-def _progress_table(nodes: Sequence[Progress], elapsed: float) -> Table:
+def _progress_table(nodes: Sequence[Progress], elapsed: float, goal: str) -> Table:
     done = sum(each.done for each in nodes)
-    table = Table(
-        box=box.SIMPLE_HEAD, title=f"{done} of {len(nodes)} ready, {elapsed:.0f} s", title_justify="left"
-    )
-    for title in ("Role", "Instance", "Private name", "Stage"):
-        table.add_column(title, overflow="fold")
+    title = f"{done} of {len(nodes)} {goal}, {elapsed:.0f} s"
+    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left")
+    for column in ("Role", "Instance", "Private name", "Stage"):
+        table.add_column(column, overflow="fold")
     for each in nodes:
-        style = "green" if each.done else "red" if each.stage == FAILED else "cyan"
+        style = "green" if each.done else "red" if each.failure else "cyan"
         instance = each.instance
         table.add_row(instance.role, instance.id, instance.private_name, Text(each.stage, style=style))
     return table

@@ -25,6 +25,15 @@ def timestamp(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def moment(text: str) -> datetime | None:
+    """What such a text means; None if it is none, or does not say its time zone."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
+
+
 def _yaml(data: dict[str, Any]) -> bytes:
     return yaml.safe_dump(data, sort_keys=False, allow_unicode=True).encode()
 
@@ -64,8 +73,10 @@ class Record(Document):
     parameters: dict[str, Any] = {}
     environment: str = "production"
     enrolment: Enrolment | None = None
-    # What of `parameters.data` the conductor has from cluster/servers, so that it may change that again.
+    # What of `parameters.data` the conductor has derived from other nodes, so that it may change that again.
     derived: dict[str, Any] = {}
+    # Since when a worker's blocks and containers are being taken elsewhere, so that it may end.
+    draining: str | None = None
 
     @field_validator("classes", mode="before")
     @classmethod
@@ -74,6 +85,13 @@ class Record(Document):
             value = dict.fromkeys(value)
         return {k: v or {} for k, v in value.items()} if isinstance(value, dict) else value
 
+    @field_validator("draining")
+    @classmethod
+    def _a_moment(cls, value: str | None) -> str | None:
+        if value is not None and moment(value) is None:
+            raise ValueError("not a time such as 2026-11-24T06:00:00Z")
+        return value
+
     @property
     def data(self) -> dict[str, Any]:
         """The node's own Hiera data."""
@@ -81,11 +99,12 @@ class Record(Document):
         return found if isinstance(found, dict) else {}
 
     def body(self) -> bytes:
-        return _yaml(self.model_dump(exclude=None if self.derived else {"derived"}))
+        unused = {name for name in ("derived", "draining") if not getattr(self, name)}
+        return _yaml(self.model_dump(exclude=unused))
 
     def for_host(self) -> bytes:
         """The record without what concerns only the CA and the conductor."""
-        return _yaml(self.model_dump(exclude={"enrolment", "derived"}))
+        return _yaml(self.model_dump(exclude={"enrolment", "derived", "draining"}))
 
 
 class AgentSettings(Document):

@@ -72,17 +72,26 @@ class Plan:
         return bool(infrastructure(self.node.classes))
 
 
-def role_classes(path: Path = ROLES_FILE) -> dict[str, list[str]]:
-    """Role to class names, from the environment's Hiera data."""
+def role_nodes(path: Path = ROLES_FILE) -> dict[str, Node]:
+    """Role to its classes and Hiera data, from the environment's own. Raises ConfigError."""
     document = yaml_marks.load(path)
     try:
-        return {role: list(body["classes"]) for role, body in document.data["roles"].items()}
-    except (TypeError, KeyError, AttributeError) as error:
-        raise ConfigError([f"{path}: 'roles:' must hold ROLE: {{classes: [...]}}"]) from error
+        return {role: _role_node(**body) for role, body in document.data["roles"].items()}
+    except (TypeError, KeyError, AttributeError, ValueError) as error:
+        raise ConfigError([f"{path}: 'roles:' must hold ROLE: {{classes: [...], data: {{...}}}}"]) from error
+
+
+def _role_node(*, classes: list[str], data: dict[str, Any] | None = None) -> Node:
+    return Node.model_validate({"classes": classes, "parameters": {"data": data} if data else {}})
+
+
+def role_classes(path: Path = ROLES_FILE) -> dict[str, list[str]]:
+    """Role to class names."""
+    return {role: list(node.classes) for role, node in role_nodes(path).items()}
 
 
 def classification(settings: Settings, role: str, roles_file: Path = ROLES_FILE) -> Node:
-    """The role's classes, `node:` and `roles: ROLE: node:`, merged. Raises UsageError: unknown role."""
+    """The role's own node, `node:` and `roles: ROLE: node:`, merged. Raises UsageError: unknown role."""
     own = settings.roles.get(role, RoleSettings())
     layers = [_base(settings, role, roles_file), settings.node, own.node]
     classes = deep_merge(*[node.classes for node in layers])
@@ -137,9 +146,9 @@ def plan(settings: Settings, target: str, *, count: int | None, roles_file: Path
 def _base(settings: Settings, role: str, roles_file: Path) -> Node:
     if role == IMAGE_ROLE:
         return Node()
-    known = role_classes(roles_file)
+    known = role_nodes(roles_file)
     if role in known:
-        return Node(classes=known[role])  # type: ignore[arg-type]
+        return known[role]
     if role in settings.roles:
         return Node()
     names = sorted({*known, *settings.roles})

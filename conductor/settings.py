@@ -27,7 +27,8 @@ LOGIN_KEYS = "login_allowed::keys"  # Hiera
 SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
-def _duration(value: Any) -> Any:
+def duration(value: Any) -> Any:
+    """Seconds from a text such as 15m; what is no text is left to be judged as it is. Raises ValueError."""
     match = DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
     if isinstance(value, str) and match is None:
         raise ValueError("not a duration such as 90, 90s, 15m, 1h or 2d")
@@ -117,7 +118,7 @@ def _cloud_init(value: Any) -> Any:
     return value
 
 
-Seconds = Annotated[int, BeforeValidator(_duration), Field(gt=0)]
+Seconds = Annotated[int, BeforeValidator(duration), Field(gt=0)]
 ImageId = Annotated[str, BeforeValidator(_image)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
@@ -158,6 +159,13 @@ class Wait(Model):
     interval: Seconds = 5
 
 
+class Drain(Model):
+    """Times of ``terminate --drain``, in seconds."""
+
+    deadline: Seconds = 3600
+    interval: Seconds = 10
+
+
 class Launch(Model):
     """What may be said for all roles at the top of the file, and for one role under ``roles:``."""
 
@@ -192,6 +200,7 @@ class Settings(Launch):
     operator_key: str | None = None
     ssh_public_key: str | None = None
     wait: Annotated[Wait, BeforeValidator(_empty)] = Wait()
+    drain: Annotated[Drain, BeforeValidator(_empty)] = Drain()
     _source: Path = PrivateAttr(Path(FILE_NAME))
 
     @property

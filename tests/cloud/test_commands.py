@@ -117,6 +117,9 @@ def test_resume_completes_a_launch_whose_outcome_was_unknown(
         (["terminate", "i-0123456789abcdef0"], 1, "no node has this"),
         (["resume", "no-such-batch"], 1, "no batch no-such-batch"),
         (["namenode"], 1, "no CA yet"),
+        (["terminate", "worker", "--drain-deadline", "1h"], 2, "of use with --drain only"),
+        (["terminate", "worker", "--drain", "--drain-deadline", "soon"], 2, "not a duration such as 90"),
+        (["recommission"], 2, "Missing argument"),
     ],
 )
 @pytest.mark.usefixtures("bucket")
@@ -283,3 +286,63 @@ def test_ctrl_c_while_the_result_is_put_together_lists_what_runs(
     monkeypatch.setattr(inventory, "read", interrupted)
     assert cli.main(["-c", str(config), "worker", "-o", "json"]) == 130
     assert "interrupted; these instances run:" in capsys.readouterr().err
+
+
+@pytest.fixture
+def hadoop_cluster(
+    config: Path, api: Clients, published_ca: None, capsys: pytest.CaptureFixture[str]
+) -> list[str]:
+    """A namenode and two workers that have enrolled; gives the workers' instance ids."""
+    assert cli.main(["-c", str(config), "namenode"]) == 0
+    assert cli.main(["-c", str(config), "worker", "--count", "2"]) == 0
+    found = instances.find(api.ec2, bucket=BUCKET)
+    for each in found:
+        body = json.dumps({"enrolled": "2026-11-24T05:00:00Z"}).encode()
+        api.s3.put_object(Bucket=BUCKET, Key=f"status/{each.certname}", Body=body)
+    capsys.readouterr()
+    return [each.id for each in found if each.role == "worker"]
+
+
+def test_a_drain_shows_how_far_it_is_and_the_list_shows_the_drain(
+    config: Path, hadoop_cluster: list[str], api: Clients, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with config.open("a") as file:
+        file.write("drain: {interval: 1}\n")
+    worker = hadoop_cluster[0]
+    assert cli.main(["-c", str(config), "terminate", "--drain", "--drain-deadline", "1", worker]) == 1
+    err = capsys.readouterr().err
+    assert f"draining worker {worker}" in err
+    assert f"worker {worker}: the namenode says nothing yet; no containers" in err
+    assert f"`start_instance.py terminate --drain {worker}` goes on" in err.replace("\n", " ")
+    assert cli.main(["-c", str(config), "list"]) == 0
+    assert capsys.readouterr().out.count("running, draining") == 1
+    assert cli.main(["-c", str(config), "recommission", worker]) == 0
+    assert f"recommissioned worker {worker}" in capsys.readouterr().err
+    assert cli.main(["-c", str(config), "list"]) == 0
+    assert "draining" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("argv", [["terminate", "--drain"], ["recommission"]])
+def test_only_workers_are_drained_or_recommissioned_and_the_others_are_named(
+    config: Path, hadoop_cluster: list[str], capsys: pytest.CaptureFixture[str], argv: list[str]
+) -> None:
+    assert cli.main(["-c", str(config), *argv, "namenode", "worker"]) == 2
+    err = capsys.readouterr().err
+    assert "not namenode i-" in err
+    assert hadoop_cluster[0] not in err
+
+
+def test_a_worker_that_ends_without_a_drain_is_off_the_list(
+    config: Path, hadoop_cluster: list[str], api: Clients
+) -> None:
+    worker = hadoop_cluster[0]
+    assert cli.main(["-c", str(config), "terminate", "--drain", "--drain-deadline", "1", worker]) == 1
+    (namenode,) = [each for each in instances.find(api.ec2, bucket=BUCKET) if each.role == "namenode"]
+
+    def excluded() -> bool:
+        body = api.s3.get_object(Bucket=BUCKET, Key=namenode.certname)["Body"].read()
+        return b"hadoop::excluded" in body
+
+    assert excluded()
+    assert cli.main(["-c", str(config), "terminate", worker]) == 0
+    assert not excluded()

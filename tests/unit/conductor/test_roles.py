@@ -44,6 +44,14 @@ def test_role_then_node_then_the_role_s_own_node_are_merged() -> None:
     assert found.environment == "staging"
 
 
+@pytest.mark.parametrize("role", ["namenode", "jobtracker"])
+def test_who_must_hear_of_a_drain_asks_often_unless_the_operator_says_otherwise(role: str) -> None:
+    key = "puppet::agent::runinterval"
+    assert classification(settings(), role).data == {key: "2m"}
+    assert classification(settings(node={"parameters": {"data": {key: "7m"}}}), role).data == {key: "7m"}
+    assert key not in classification(settings(), "worker").data
+
+
 def test_only_the_infrastructure_has_profiles_each_its_own() -> None:
     plans = {role: plan(settings(), role, count=None) for role in role_classes()}
     assert {role: each.instance_profile for role, each in plans.items() if each.instance_profile} == {
@@ -112,8 +120,17 @@ def test_an_image_without_classes_is_incomplete() -> None:
         plan(settings(), IMAGE, count=None)
 
 
-def test_a_broken_roles_file_is_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{worker: [a]}",
+        "{worker: {data: {}}}",
+        "{worker: {classes: [a], date: {}}}",
+        "{worker: {classes: [a], data: x}}",
+    ],
+)
+def test_a_broken_roles_file_is_named(tmp_path: Path, text: str) -> None:
     path = tmp_path / "roles.yaml"
-    path.write_text("roles: {worker: [a]}\n")
+    path.write_text(f"roles: {text}\n")
     with pytest.raises(ConfigError, match=r"roles\.yaml"):
         role_classes(path)

@@ -29,6 +29,7 @@ def test_the_bucket_alone_is_enough(tmp_path: Path) -> None:
     found = load(tmp_path, "s3_bucket_name: our-cluster\n")
     assert found.enrolment_ttl == 3600
     assert found.wait.deadline == 1200
+    assert found.drain.deadline == 3600
 
 
 def test_the_sample_is_valid_once_its_bucket_has_a_name(tmp_path: Path) -> None:
