@@ -83,6 +83,9 @@ NOBODY = {
     ("put", "batches/a-batch"),
     ("put", "code/archive"),
     ("put", "cluster/servers"),
+    ("put", "packages/hadoop-archive-keyring.asc"),
+    ("put", "packages/dists/hadoop/InRelease"),
+    ("delete", "packages/dists/hadoop/InRelease"),
     ("delete", "a-record"),
     ("delete", "terminated/a-record"),
     ("get", "batches/a-batch"),  # the operator's own cloud-init text, while a launch is under way
@@ -91,12 +94,13 @@ RECORDS = {("get", "a-record"), ("get", "ca/server")}
 REVOCATION = {("list", "terminated/"), ("get", "terminated/a-record")}
 PUBLISH = {("put", "ca/ca_crt.pem"), ("put", "ca/server")}
 STATUS = {("put", "status/a-record")}
+PACKAGES = {("get", "packages/dists/hadoop/InRelease"), ("get", "packages/pool/main/hadoop.deb")}
 RIGHTS = {
     "master": RECORDS,
-    "ca": RECORDS | REVOCATION | PUBLISH,
+    "ca": RECORDS | REVOCATION | PUBLISH | PACKAGES,
     "database": STATUS,
-    "ca-database": RECORDS | REVOCATION | PUBLISH | STATUS,
-    "puppetmaster": RECORDS | REVOCATION | PUBLISH | STATUS,
+    "ca-database": RECORDS | REVOCATION | PUBLISH | STATUS | PACKAGES,
+    "puppetmaster": RECORDS | REVOCATION | PUBLISH | STATUS | PACKAGES,
 }
 # Names are no secret between them: one ListBucket lists all.
 LISTED = {("list", "terminated/")}
