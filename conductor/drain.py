@@ -186,7 +186,8 @@ def _mark(context: Context, workers: Sequence[Node], everybody: Sequence[Node]) 
     """Note the beginning of the drain in each record, and bring the lists up to it."""
     if not workers:
         return
-    said = [Said.parse(node.status.drain).drain for node in everybody]
+    heads = [node for node in everybody if node.record and not hadoop.HEADS.isdisjoint(node.record.classes)]
+    said = [Said.parse(node.status.drain).drain for node in heads]
     # What has been said already is before the mark, whatever this machine's clock says.
     now: datetime = max([context.now(), *[each.at for each in said if each]])
     for node in workers:

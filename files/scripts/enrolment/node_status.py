@@ -4,10 +4,13 @@
 
     {"certname": NAME, "enrolled": TIME or null,
      "last_run": {"status": "changed" | "unchanged" | "failed", "at": TIME, "noop": bool} or null,
-     "health": "ok" | "failed" | "waiting", "updated": TIME}
+     "health": "ok" | "failed" | "waiting", "updated": TIME,
+     "drain": {...}}
 
 ``enrolled`` is the first sign of life that PuppetDB had: a node speaks to a master only with a certificate.
 ``waiting``: its last catalog holds the timer that runs the agent every 30 s while partners are missing.
+``drain``, on namenodes and jobtrackers that have it, is the fact hadoop_drain as it is: how far they are with
+the workers that are being taken out of the cluster.
 """
 
 import json
@@ -26,6 +29,27 @@ from .store import Store
 
 PREFIX = "status/"
 ASSEMBLY_TIMER = "puppet-agent-assembly.timer"
+# Only those that a master has made one of these: any node can send a fact of that name, and of any size.
+DRAINS = [
+    "and",
+    ["=", "name", "hadoop_drain"],
+    [
+        "in",
+        "certname",
+        [
+            "extract",
+            "certname",
+            [
+                "select_resources",
+                [
+                    "and",
+                    ["=", "type", "Class"],
+                    ["or", ["=", "title", "Hadoop::Namenode"], ["=", "title", "Hadoop::Jobtracker"]],
+                ],
+            ],
+        ],
+    ],
+]
 _GONE = frozenset({"absent", "stopped", "false", "purged"})
 _RUNS = frozenset({"changed", "unchanged", "failed"})
 
@@ -79,7 +103,18 @@ def waiting_from(rows: Iterable[dict[str, Any]]) -> set[str]:
     return waiting
 
 
-def status_of(node: Node, *, waiting: bool, earlier: Status | None) -> Status:
+def drains_from(rows: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return each node's fact about drains (rows of ``facts``); what is no mapping is left out."""
+    return {
+        row["certname"]: row["value"]
+        for row in rows
+        if isinstance(row.get("certname"), str) and isinstance(row.get("value"), dict)
+    }
+
+
+def status_of(
+    node: Node, *, waiting: bool, earlier: Status | None, drain: dict[str, Any] | None = None
+) -> Status:
     """Return a node's status, without the time at which it was written."""
     last_run = None
     if node.run_status is not None and node.run_at is not None:
@@ -90,7 +125,8 @@ def status_of(node: Node, *, waiting: bool, earlier: Status | None) -> Status:
     elif waiting or last_run is None:
         health = "waiting"
     enrolled = (earlier or {}).get("enrolled") or node.first_seen
-    return {"certname": node.name, "enrolled": enrolled, "last_run": last_run, "health": health}
+    status = {"certname": node.name, "enrolled": enrolled, "last_run": last_run, "health": health}
+    return status if drain is None else {**status, "drain": drain}
 
 
 class StatusWriter:
@@ -114,13 +150,14 @@ class StatusWriter:
                 "resources", ["~", "title", "(^|/)" + ASSEMBLY_TIMER.replace(".", "\\.") + "$"]
             )
         )
+        drains = drains_from(self._puppetdb.query("facts", DRAINS))
         earlier = self._read_state()
         now: dict[str, Status] = {}
         written: list[str] = []
         failure: StoreError | None = None
         for node in nodes:
             old = earlier.get(node.name)
-            new = status_of(node, waiting=node.name in waiting, earlier=old)
+            new = status_of(node, waiting=node.name in waiting, earlier=old, drain=drains.get(node.name))
             if old == new:
                 now[node.name] = old
                 continue

@@ -10,7 +10,7 @@ import yaml
 from cryptography.hazmat.primitives.serialization import Encoding
 from enrolment.certificates import key_pem
 from enrolment.errors import PuppetDBError, StoreUnavailableError
-from enrolment.node_status import StatusWriter, nodes_from, status_of, waiting_from
+from enrolment.node_status import DRAINS, StatusWriter, drains_from, nodes_from, status_of, waiting_from
 from enrolment.node_status_cli import main
 from enrolment.puppetdb import PuppetDB
 from enrolment.request import parse_request
@@ -100,6 +100,17 @@ def test_a_timer_that_the_catalog_removes_is_no_waiting(parameters, waiting):
     assert waiting_from([{**TIMER, "parameters": parameters}]) == ({"node-1"} if waiting else set())
 
 
+FACT = {"namenode": {"w.example.com": {"state": "live"}}, "live_datanodes": 4, "at": "2026-11-24T06:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [[{"certname": "node-1", "value": "live"}, {"value": FACT}, {"certname": 7, "value": FACT}, {}], []],
+)
+def test_a_drain_that_is_no_mapping_or_nobody_s_is_left_out(rows):
+    assert drains_from(rows) == {}
+
+
 class PuppetDBServer(ThreadingHTTPServer):
     """Speaks PuppetDB's HTTP over mutual TLS: real sockets and certificates, canned rows."""
 
@@ -177,6 +188,22 @@ def test_each_node_gets_a_small_object_with_the_time_of_writing(writer, puppetdb
     path, query = puppetdb.seen[1]
     assert path == "/pdb/query/v4/resources"
     assert query == ["~", "title", r"(^|/)puppet-agent-assembly\.timer$"]
+
+
+def test_what_a_node_says_of_a_drain_is_written_as_it_is_and_gone_with_the_fact(writer, puppetdb, store):
+    puppetdb.rows["/pdb/query/v4/nodes"] = [row("node-1"), row("node-2")]
+    facts = {"certname": "node-1", "name": "hadoop_drain", "environment": "production", "value": FACT}
+    puppetdb.rows["/pdb/query/v4/facts"] = [facts]
+    writer.update()
+    (query,) = [query for path, query in puppetdb.seen if path == "/pdb/query/v4/facts"]
+    assert query[:2] == ["and", ["=", "name", "hadoop_drain"]]
+    assert json.loads(store.get("status/node-1").body)["drain"] == FACT
+    assert "drain" not in json.loads(store.get("status/node-2").body)
+    puppetdb.rows["/pdb/query/v4/facts"] = [{**facts, "value": {**FACT, "live_datanodes": 3}}]
+    assert writer.update() == ["node-1"]
+    puppetdb.rows["/pdb/query/v4/facts"] = []
+    assert writer.update() == ["node-1"]
+    assert "drain" not in json.loads(store.get("status/node-1").body)
 
 
 def test_only_what_has_changed_is_written(writer, puppetdb, store):
@@ -271,3 +298,11 @@ def test_the_command_writes_and_exits_as_documented(puppetdb, store, tmp_path, c
     config.write_text(yaml.safe_dump({key: value for key, value in settings.items() if key != "cert"}))
     assert main(["--config", str(config)]) == 2
     assert "cert is not set" in capsys.readouterr().err
+
+
+def test_a_fact_about_drains_counts_only_from_whom_a_master_made_namenode_or_jobtracker():
+    """Any node can send a fact of that name, as large as it likes."""
+    titles = json.dumps(DRAINS)
+    assert '["in", "certname", ["extract", "certname", ["select_resources"' in titles
+    assert '["=", "type", "Class"]' in titles
+    assert '["=", "title", "Hadoop::Namenode"], ["=", "title", "Hadoop::Jobtracker"]' in titles
