@@ -161,7 +161,7 @@ def _drained(context: Context, task: _Task, host: Host, heads: Sequence[Host], s
     def of(class_name: str) -> list[Said]:
         return [said[each.instance.certname] for each in hadoop.of_class(heads, class_name, cluster)]
 
-    name = host.instance.private_name
+    name = host.instance.private_name.lower()  # as the fact has it
     hdfs = drain_status.hdfs(name, mark, of(NAMENODE), joined=task.joined)
     yarn = drain_status.yarn(name, mark, of(JOBTRACKER))
     task.heard(context, hdfs, yarn)

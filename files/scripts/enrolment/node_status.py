@@ -8,7 +8,8 @@
      "drain": {...}}
 
 ``enrolled`` is the first sign of life that PuppetDB had: a node speaks to a master only with a certificate.
-``waiting``: its last catalog holds the timer that runs the agent every 30 s while partners are missing.
+``waiting``: its last catalog holds the timer that runs the agent every 30 s, while partners are missing or a
+drain is in force.
 ``drain``, on namenodes and jobtrackers that have it, is the fact hadoop_drain as it is: how far they are with
 the workers that are being taken out of the cluster.
 """
