@@ -11,7 +11,18 @@ from typing import Any
 
 import click
 
-from conductor import clients, drain, hadoop, inventory, output, roles, servers, settings, waiting
+from conductor import (
+    clients,
+    drain,
+    hadoop,
+    inventory,
+    output,
+    publishing,
+    roles,
+    servers,
+    settings,
+    waiting,
+)
 from conductor.context import Context, open_context
 from conductor.errors import CloudError, ConductorError, InterruptedLaunchError, NotFoundError
 from conductor.instances import Instance
@@ -218,6 +229,19 @@ def classify(ctx: click.Context, names: tuple[str, ...], config: Path | None) ->
         if serves or node.serves:
             servers.update(context)
     hadoop.update(context)
+
+
+@cli.command("publish-packages")
+@click.argument("folder", type=click.Path(path_type=Path), required=False)
+@config_option
+@click.pass_context
+def publish_packages(ctx: click.Context, folder: Path | None, config: Path | None) -> None:
+    """Give the cluster the packages that packaging/build has made, by way of the bucket.
+
+    FOLDER is the repository; without it, the one that packaging/build makes by default. Hadoop's nodes are
+    told where it is served, unless the configuration gives them another source.
+    """
+    publishing.publish(_open(ctx, config), folder or publishing.default_folder())
 
 
 def main(argv: Sequence[str]) -> int:

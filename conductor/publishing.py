@@ -8,6 +8,7 @@ publisher's say, begins again: the last one's repository is whole.
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
 from base64 import b64encode
 from collections.abc import Iterator
@@ -53,6 +54,11 @@ class Repository:
     def size(self) -> int:
         """In bytes."""
         return sum(each.size for each in self.uploads)
+
+
+def default_folder() -> Path:
+    """Where `packaging/build` puts a repository unless told otherwise."""
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "hadoop-repository"
 
 
 def publish(context: Context, folder: Path) -> None:

@@ -16,16 +16,29 @@ SOURCE = Path(__file__).resolve().parent.parent
 EXIT_INTERRUPTED = 130
 
 
+def _data_home() -> Path:
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share")
+
+
 def _key_directory() -> Path:
-    data = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share"
-    return Path(data) / "hadoop-packages"
+    return _data_home() / "hadoop-packages"
+
+
+def _output_directory() -> Path:
+    """Where `start_instance.py publish-packages` looks."""
+    return _data_home() / "hadoop-repository"
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="packaging/build", description="Build Hadoop's Debian packages and a signed apt repository."
     )
-    parser.add_argument("--output", type=Path, metavar="DIR", help="where the repository goes")
+    parser.add_argument(
+        "--output",
+        type=Path,
+        metavar="DIR",
+        help=f"where the repository goes (default: {_output_directory()})",
+    )
     keys = parser.add_mutually_exclusive_group()
     keys.add_argument("--key", type=Path, metavar="FILE", help="ASCII-armoured secret key to sign with")
     keys.add_argument(
@@ -42,11 +55,9 @@ def _interrupt(_signal: int, _frame: FrameType | None) -> None:
 
 
 def _options(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> Options:
-    if arguments.output is None:
-        parser.error("--output is needed (or --recipe-hash)")
     if arguments.jobs < 1:
         parser.error("--jobs takes a number of 1 or more")
-    output = arguments.output.resolve()
+    output = (arguments.output or _output_directory()).resolve()
     key_dir = (arguments.key_dir or _key_directory()).resolve()
     key = arguments.key.resolve() if arguments.key else None
     if (key or key_dir).is_relative_to(output):

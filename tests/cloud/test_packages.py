@@ -13,7 +13,7 @@ from enrolment.log import Log
 from enrolment.store_s3 import S3Store
 from packages.keeper import Config, Keeper
 
-from conductor import inventory, launch, packages, publishing, roles
+from conductor import cli, inventory, launch, packages, publishing, roles
 from conductor.clients import Clients
 from conductor.context import Context
 from conductor.errors import CloudError, LocalError, RecordError, UnreachableError, UsageError
@@ -281,6 +281,45 @@ def test_a_damaged_repository_is_refused_and_nothing_uploaded(
     assert str(first) in str(raised.value)
     assert "packaging/build" in raised.value.advice
     assert keys(clients) == set()
+
+
+# The command.
+
+
+@pytest.fixture
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clients: Clients) -> Path:
+    monkeypatch.setattr("conductor.clients.connect", lambda: clients)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    path = tmp_path / "cluster.yaml"
+    path.write_text(f"s3_bucket_name: {BUCKET}\n")
+    return path
+
+
+def test_the_command_publishes_the_folder_that_it_is_given_and_says_how_much(
+    config: Path, reader: Reader, first: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["-c", str(config), "publish-packages", str(first)]) == 0
+    assert "published 2 packages" in capsys.readouterr().err
+    assert reader.look() == FIRST
+
+
+def test_without_a_folder_it_publishes_what_packaging_build_has_made(
+    config: Path, reader: Reader, tmp_path: Path
+) -> None:
+    repository.make(tmp_path / "data/hadoop-repository", FIRST)
+    assert cli.main(["publish-packages", "-c", str(config)]) == 0
+    assert reader.look() == FIRST
+
+
+@pytest.mark.usefixtures("bucket")
+def test_a_folder_that_is_none_is_wrong_usage_and_a_damaged_one_a_failure(
+    config: Path, first: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["-c", str(config), "publish-packages"]) == 2
+    assert "data/hadoop-repository is no package repository" in capsys.readouterr().err
+    (first / "pool/main/hadoop_1_all.deb").unlink()
+    assert cli.main(["-c", str(config), "publish-packages", str(first)]) == 1
+    assert "packaging/build --force" in capsys.readouterr().err
 
 
 # What follows for records.

@@ -11,6 +11,7 @@ from hadoop_packages import builder, cli, repository, signing
 from hadoop_packages.errors import SigningError
 from hadoop_packages.recipe import recipe_hash
 
+from conductor import publishing
 from tests.unit.packaging.fake_host import PACKAGING, program
 
 pytestmark = pytest.mark.skipif(shutil.which("gpg") is None, reason="needs gnupg")
@@ -61,7 +62,7 @@ def test_the_recipe_hash_changes_with_contents_names_and_modes_but_not_with_the_
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "--output is needed"),
+        (["--jobs", "0"], "--jobs takes a number of 1 or more"),
         (["--output", "/x", "--jobs", "0"], "--jobs takes a number of 1 or more"),
         (["--output", "/x", "--key", "/a", "--key-dir", "/b"], "not allowed with"),
         (["--output", "/x", "--key", "/x/key.asc"], "must not be inside --output"),
@@ -73,6 +74,16 @@ def test_wrong_usage_exits_with_2_and_says_why(arguments: list[str], message: st
     done = build(*arguments)
     assert done.returncode == 2
     assert message in done.stderr
+
+
+def test_without_options_it_is_built_where_publish_packages_looks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    parser = cli._parser()
+    assert cli._options(parser, parser.parse_args([])).output == publishing.default_folder()
+    monkeypatch.delenv("XDG_DATA_HOME")
+    assert cli._options(parser, parser.parse_args([])).output == publishing.default_folder()
 
 
 def test_an_output_that_is_a_link_stays_one_and_what_it_points_to_is_replaced(tmp_path: Path) -> None:
