@@ -8,7 +8,7 @@ Description={summary}
 Documentation=https://hadoop.apache.org/docs/r{upstream}/
 Wants=network-online.target
 After=network-online.target remote-fs.target nss-lookup.target{after}
-# One that cannot run ends after some seconds: tried for about seven minutes, then given up until ten are over.
+# What cannot run ends after some seconds: tried for about seven minutes, then given up until ten are over.
 StartLimitIntervalSec=600
 StartLimitBurst=60
 

@@ -1,4 +1,4 @@
-# @summary A timer that runs the agent every 30 s while this node waits for a partner; gone once it waits no more
+# @summary A timer that runs the agent every 30 s while this node waits for a partner or drains workers; gone once it waits no more
 #
 # `Service[puppet-agent-assembly.timer]` is in the catalog exactly as long as the node waits. The timer goes at the end of the first
 # complete run, so that one that is cut short is repeated. The service's unit stays: without it the very run that removes it would
@@ -6,7 +6,10 @@
 #
 # @api private
 define hadoop::assembly {
-  $waiting = ['namenode', 'jobtracker'].any |$role| { hadoop::partner($role) =~ Undef }
+  $roles = ['namenode', 'jobtracker']
+  # A drain moves on with each run: its end frees the workers, its fact shows how far it is.
+  $drains = !$hadoop::excluded.empty and $roles.any |$role| { defined(Class["hadoop::${role}"]) }
+  $waiting = $drains or $roles.any |$role| { hadoop::partner($role) =~ Undef }
   $service = '/etc/systemd/system/puppet-agent-assembly.service'
   $timer = '/etc/systemd/system/puppet-agent-assembly.timer'
 

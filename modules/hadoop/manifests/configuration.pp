@@ -9,6 +9,9 @@ define hadoop::configuration {
   $daemons = hadoop::daemons()
   $memory_mb = pick($hadoop::memory_mb, hadoop::usable_memory_mb(Integer($facts['memory']['system']['total_bytes']) / 1048576))
   $heaps_mb = hadoop::heaps_mb($memory_mb, $daemons, $hadoop::heap_mb)
+  hadoop::check_memory($memory_mb, $heaps_mb)
+  hadoop::check_replication()
+  hadoop::check_ports($daemons)
   $namenode = hadoop::partner('namenode')
   $jobtracker = hadoop::partner('jobtracker')
 

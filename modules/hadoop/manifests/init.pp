@@ -21,10 +21,19 @@
 #   Heaps of daemons of this node that shall not follow from memory_mb.
 # @param replication
 #   Copies of each block that is written.
+# @param excluded
+#   Full names of the workers that shall give away their blocks and get no more containers (a drain). The namenode's and the jobtracker's
+#   daemons are told; the workers' own are not managed meanwhile.
+# @param rack
+#   This node's rack. Without it: its availability zone, or Hadoop's `/default-rack`.
+# @param racks
+#   Racks by hand, of hosts (names or addresses) and networks; they win over what hosts say of themselves.
 # @param bind_host
 #   Address that servers listen on. Not the node's own name, which at boot may still mean 127.0.1.1 (see manage_own_name).
 # @param manage_own_name
 #   Whether /etc/hosts gives this node's own name its address, in place of 127.0.1.1; cloud-init is kept from undoing it.
+# @param health_wait
+#   Seconds that a run gives the daemons of this node to be healthy before it fails; 0 looks at nothing.
 # @param java_package
 #   Package of the Java runtime.
 # @param java_home
@@ -46,8 +55,12 @@ class hadoop (
   Hadoop::Megabytes $container_mb                      = 1024,
   Hash[Hadoop::Daemon, Hadoop::Megabytes] $heap_mb     = {},
   Integer[1, 512] $replication                         = 3,
+  Array[Stdlib::Fqdn] $excluded                        = [],
+  Hadoop::Rack $rack                                   = pick($facts['hadoop_rack'], '/default-rack'),
+  Hash[Variant[Stdlib::IP::Address, Stdlib::Host], Hadoop::Rack] $racks = {},
   Stdlib::IP::Address::Nosubnet $bind_host             = '0.0.0.0',
   Boolean $manage_own_name                             = true,
+  Integer[0, 3600] $health_wait                        = 120,
   String[1] $package_ensure                            = 'installed',
   Hadoop::Site $properties                             = {},
   Hash[Pattern[/\A[A-Z_][A-Z0-9_]*\z/], String] $environment = {},

@@ -24,8 +24,6 @@ Puppet::Functions.create_function(:'hadoop::partners') do
   end
 
   def exported(cluster)
-    return {} unless stored_configuration?
-
     query(cluster).group_by { |row| row['parameters']['role'] }.to_h do |role, rows|
       refuse_several(cluster, role, rows) if rows.map { |row| row['certname'] }.uniq.size > 1
       row = rows.first
@@ -36,20 +34,13 @@ Puppet::Functions.create_function(:'hadoop::partners') do
   # Queries of resources leave out deactivated and expired nodes.
   def query(cluster)
     call_function(
-      'puppetdb_query',
+      'hadoop::puppetdb',
       ['from', 'resources',
        ['and',
         ['=', 'type', 'Hadoop::Endpoint'],
         ['=', 'exported', true],
         ['=', %w[parameter cluster], cluster]]]
     )
-  end
-
-  # The function comes with PuppetDB's terminus, which may be installed on a
-  # host that does not use it (puppet apply).
-  def stored_configuration?
-    loader = closure_scope.compiler.loaders.private_environment_loader
-    Puppet[:storeconfigs] && !loader.load(:function, 'puppetdb_query').nil?
   end
 
   def refuse_several(cluster, role, rows)
