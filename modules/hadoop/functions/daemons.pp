@@ -2,9 +2,10 @@
 # @api private
 function hadoop::daemons() >> Array[Hadoop::Daemon] {
   $daemons = {
-    'namenode'   => ['namenode'],
-    'jobtracker' => ['resourcemanager', 'historyserver'],
-    'worker'     => ['datanode', 'nodemanager'],
+    'namenode'          => ['namenode'],
+    'secondarynamenode' => ['secondarynamenode'],
+    'jobtracker'        => ['resourcemanager', 'historyserver'],
+    'worker'            => ['datanode', 'nodemanager'],
   }
   $daemons.filter |$role, $_daemons| { defined(Class["hadoop::${role}"]) }.values.flatten
 }

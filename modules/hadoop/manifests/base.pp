@@ -25,6 +25,10 @@ class hadoop::base (
   hadoop::configuration { $hadoop::cluster:
     require => Package[$packages],
   }
+  hadoop::topology { $hadoop::cluster:
+    require => Package[$packages],
+  }
+  contain hadoop::commands
 
   # Outlives what PuppetDB says: files come and change, but are not purged.
   file { '/etc/hadoop/partners.d':

@@ -1,2 +1,2 @@
 # @summary Hadoop's daemons, by the names that hadoop-env.sh gives them
-type Hadoop::Daemon = Enum['namenode', 'datanode', 'resourcemanager', 'nodemanager', 'historyserver']
+type Hadoop::Daemon = Enum['namenode', 'secondarynamenode', 'datanode', 'resourcemanager', 'nodemanager', 'historyserver']
