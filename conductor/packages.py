@@ -42,13 +42,15 @@ def source(context: Context) -> Source | None:
     key = context.store.get(KEYRING)
     if key is None or not context.store.has(IN_RELEASE):
         return None
-    serving = [each for each in derived.hosts(context) if SERVING_CLASS in each.record.classes]
+    living = derived.hosts(context)
+    serving = [each for each in living if SERVING_CLASS in each.record.classes]
     named = [each for each in serving if each.instance.private_name]
     if not named:
-        context.say(
-            f"warning: {context.store.url(PREFIX)} holds packages, but no host serves them; "
-            f"`start_instance.py classify` the CA's host, or give another one the class {SERVING_CLASS}"
-        )
+        if living:  # else it is a cluster that is yet to be started
+            context.say(
+                f"warning: {context.store.url(PREFIX)} holds packages, but no host serves them; "
+                f"`start_instance.py classify` the CA's host, or give another one the class {SERVING_CLASS}"
+            )
         return None
     # The CA's host first: there is one of it.
     host = min(named, key=lambda each: (CA_CLASS not in each.record.classes, each.instance.certname))

@@ -451,6 +451,12 @@ def test_where_no_host_serves_packages_nodes_are_told_nothing_and_the_operator_w
     assert source_of(context, started(context, "worker")) == (None, None)
 
 
+@pytest.mark.usefixtures("bucket")
+def test_before_there_is_any_host_nobody_is_missed(context: Context, first: Path, said: list[str]) -> None:
+    publishing.publish(context, first)
+    assert not any("no host serves them" in line for line in said)
+
+
 def test_a_port_of_the_operator_s_counts(context: Context, serving: str, first: Path) -> None:
     (node,) = inventory.select(inventory.read(context), ["puppetmaster"])
     there = record(context, node.certname)
