@@ -17,7 +17,7 @@
 class hadoop::namenode (
   Array[Hadoop::Directory, 1] $name_dirs = ['/var/lib/hadoop-hdfs/name'],
   Array[Hadoop::Directory] $mountpoints  = [],
-  Optional[Hadoop::Cluster_id] $abandon   = undef,
+  Optional[Hadoop::Cluster_id] $abandon  = undef,
   Stdlib::Port $port                     = 8020,
   Array[Pattern[/\A[a-z_][a-z0-9_.-]*\z/]] $users = [],
 ) {
