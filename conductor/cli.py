@@ -14,6 +14,7 @@ import click
 from conductor import (
     clients,
     drain,
+    ending,
     hadoop,
     inventory,
     output,
@@ -24,7 +25,7 @@ from conductor import (
     waiting,
 )
 from conductor.context import Context, open_context
-from conductor.errors import CloudError, ConductorError, InterruptedLaunchError, NotFoundError
+from conductor.errors import ConductorError, InterruptedLaunchError, NotFoundError
 from conductor.instances import Instance
 from conductor.launch import launch, load_batch
 from conductor.preparing import prepare
@@ -176,31 +177,8 @@ def terminate(
     if drained:
         with output.ProgressView("drained") as view:
             drain.drain(context, everybody, nodes, view, deadline=drain_deadline)
-        return
-    failed: list[str] = []
-    # Before their certificates are revoked, agents are to go elsewhere.
-    left = servers.leave(context, [node.certname for node in nodes])
-    for node in nodes:
-        try:
-            inventory.terminate(context, node)
-        except CloudError as error:  # the others are to end all the same
-            failed.append(f"not terminated: {node.shown()}: {error.message}")
-        else:
-            context.say(f"terminated {node.shown()}")
-    if failed and left:
-        try:
-            servers.update(context)  # with those of them that stay
-        except CloudError as error:
-            failed.append(error.message)
-    if any(hadoop.concerned(node.record) for node in nodes):
-        try:
-            hadoop.update(context)  # a worker that has ended is on no list
-        except ConductorError as error:
-            context.say(
-                f"warning: {error}; the next start or end of a worker brings {hadoop.EXCLUDED} up to date"
-            )
-    if failed:
-        raise CloudError("\n".join(failed), advice="run the same command again")
+    else:
+        ending.end(context, nodes)
 
 
 @cli.command()

@@ -1,0 +1,38 @@
+"""``terminate``: nodes end at once, whatever they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from conductor import hadoop, inventory, servers
+from conductor.context import Context
+from conductor.errors import CloudError, ConductorError
+from conductor.inventory import Node
+
+
+def end(context: Context, nodes: Sequence[Node]) -> None:
+    """End all, and what others were told of them. Raises CloudError that names those that did not end."""
+    failed: list[str] = []
+    # Before their certificates are revoked, agents are to go elsewhere.
+    left = servers.leave(context, [node.certname for node in nodes])
+    for node in nodes:
+        try:
+            inventory.terminate(context, node)
+        except CloudError as error:  # the others are to end all the same
+            failed.append(f"not terminated: {node.shown()}: {error.message}")
+        else:
+            context.say(f"terminated {node.shown()}")
+    if failed and left:
+        try:
+            servers.update(context)  # with those of them that stay
+        except CloudError as error:
+            failed.append(error.message)
+    if any(hadoop.concerned(node.record) for node in nodes):
+        try:
+            hadoop.update(context)  # a worker that has ended is on no list
+        except ConductorError as error:
+            context.say(
+                f"warning: {error}; the next start or end of a worker brings {hadoop.EXCLUDED} up to date"
+            )
+    if failed:
+        raise CloudError("\n".join(failed), advice="run the same command again")
