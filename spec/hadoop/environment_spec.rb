@@ -5,7 +5,7 @@ RSpec.describe 'hadoop', type: :host do
   let(:location) { { 'hadoop::apt::location' => 'http://packages.example.com/hadoop', 'hadoop::apt::key_content' => 'KEY' } }
 
   # The ENC's classes are declared with nothing around them: no stage can be declared for them elsewhere.
-  %w[namenode jobtracker worker].each do |role|
+  %w[namenode jobtracker worker secondarynamenode client].each do |role|
     it "compiles for a #{role} from an ENC, with its stages" do
       catalog = compile_environment(facts: facts, classes: { "hadoop::#{role}" => {} }, parameters: { 'data' => location })
       expect(catalog.resource('Stage[hadoop-base]')).not_to be_nil

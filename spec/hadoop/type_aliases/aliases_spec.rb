@@ -11,13 +11,18 @@ RSpec.describe 'Hadoop::Role' do
 end
 
 RSpec.describe 'Hadoop::Daemon' do
-  it { is_expected.to allow_values('namenode', 'datanode', 'resourcemanager', 'nodemanager', 'historyserver') }
+  it { is_expected.to allow_values('namenode', 'secondarynamenode', 'datanode', 'resourcemanager', 'nodemanager', 'historyserver') }
   it { is_expected.not_to allow_values('jobtracker', 'hadoop-hdfs-namenode') }
 end
 
 RSpec.describe 'Hadoop::Megabytes' do
   it { is_expected.to allow_values(64, 2048) }
   it { is_expected.not_to allow_values(0, 63, -1, '2048', 2.5) }
+end
+
+RSpec.describe 'Hadoop::Rack' do
+  it { is_expected.to allow_values('/default-rack', '/us-east-1a', '/hall-2/rack_14.a') }
+  it { is_expected.not_to allow_values('', '/', 'rack', '/a/', '//a', '/a b', "/a\n", '/a"') }
 end
 
 RSpec.describe 'Hadoop::Properties' do
