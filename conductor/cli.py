@@ -66,7 +66,7 @@ class RoleOrVerb(click.Group):
 def cli(ctx: click.Context, config: Path | None) -> None:
     """Start nodes of a Hadoop cluster, and look after them.
 
-    ROLE (puppetmaster, ca-database, ca, database, master, namenode, jobtracker, worker, or one of the
+    ROLE (puppetmaster, ca-database, ca, database, master, namenode, jobtracker, worker, client, or one of the
     configuration's) or an image's id starts nodes, as `start` does.
     """
     ctx.obj = config

@@ -18,9 +18,9 @@ def settings(**more: object) -> Settings:
 INFRASTRUCTURE = ["puppetmaster", "ca-database", "ca", "database", "master"]
 
 
-def test_the_repository_s_own_roles_are_eight() -> None:
+def test_the_repository_s_own_roles_are_nine() -> None:
     roles = role_classes()
-    assert list(roles) == [*INFRASTRUCTURE, "namenode", "jobtracker", "worker"]
+    assert list(roles) == [*INFRASTRUCTURE, "namenode", "jobtracker", "worker", "client"]
     assert all("puppet::agent" in classes for classes in roles.values())
 
 
@@ -42,6 +42,12 @@ def test_role_then_node_then_the_role_s_own_node_are_merged() -> None:
     assert "hadoop::worker" in found.classes
     assert found.parameters == {"data": {"x": 1, "y": 2}}
     assert found.environment == "staging"
+
+
+def test_the_names_of_hdfs_have_a_copy_on_another_host_than_the_namenode() -> None:
+    assert [role for role, classes in role_classes().items() if "hadoop::secondarynamenode" in classes] == [
+        "jobtracker"
+    ]
 
 
 @pytest.mark.parametrize("role", ["namenode", "jobtracker"])
