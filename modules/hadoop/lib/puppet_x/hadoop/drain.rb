@@ -20,7 +20,7 @@ class PuppetX::Hadoop::Drain
 
   # Anything that can come of asking a daemon that is down, starting, or something else.
   FAILURES = [SystemCallError, SocketError, EOFError, Timeout::Error, Net::ProtocolError, JSON::ParserError,
-              KeyError, NoMethodError, TypeError, ArgumentError, URI::Error, IOError].freeze
+              IndexError, NoMethodError, TypeError, ArgumentError, URI::Error, IOError].freeze
 
   # @param directory that of the configuration
   def initialize(directory: PuppetX::Hadoop::Site::DIRECTORY)
