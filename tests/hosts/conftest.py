@@ -2,7 +2,8 @@
 
 The inventory is YAML or JSON: a mapping from a role to the list of its hosts' names, which the ssh
 configuration (testinfra's own option) must be able to reach as a user who may use sudo without a
-password. A module `test_ROLE.py` is run against every host of that role, `test_common.py` against all.
+password. A module `test_ROLE.py` is run against every host of that role (`test_ca_database.py`: of
+ca-database), or of the roles in its constant ROLES; `test_common.py` against all.
 """
 
 from pathlib import Path
@@ -26,10 +27,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if path is None:
         raise pytest.UsageError("the checks of hosts need --inventory FILE: role -> [host name, ...]")
     inventory: dict[str, list[str]] = yaml.safe_load(path.read_text())
-    role = metafunc.module.__name__.rpartition(".")[2].removeprefix("test_")
-    names = sorted({name for hosts in inventory.values() for name in hosts})
-    if role != COMMON:
-        names = inventory.get(role, [])
+    role = metafunc.module.__name__.rpartition(".")[2].removeprefix("test_").replace("_", "-")
+    roles = getattr(metafunc.module, "ROLES", inventory if role == COMMON else [role])
+    names = sorted({name for role in roles for name in inventory.get(role) or []})
     metafunc.parametrize("host", names, indirect=True, scope="module")
 
 

@@ -11,14 +11,17 @@ CONFIGURATION = "/etc/hadoop/conf.puppet"
 ASSEMBLY_TIMER = "/etc/systemd/system/puppet-agent-assembly.timer"
 
 
-def get_json(host: Any, port: int, path: str) -> Any:
+def get_json(host: Any, port: int, path: str, *, accept: str = "*/*") -> Any:
     """Return what a daemon's web server on the host answers; it listens on the host's full name."""
     program = (
         "import sys, urllib.request; "
-        "print(urllib.request.urlopen(sys.argv[1], timeout=30).read().decode('utf-8'))"
+        "question = urllib.request.Request(sys.argv[1], headers={'Accept': sys.argv[2]}); "
+        "print(urllib.request.urlopen(question, timeout=30).read().decode('utf-8'))"
     )
     fqdn = host.check_output("hostname --fqdn")
-    return json.loads(host.check_output("python3 -c %s %s", program, f"http://{fqdn}:{port}{path}"))
+    return json.loads(
+        host.check_output("python3 -c %s %s %s", program, f"http://{fqdn}:{port}{path}", accept)
+    )
 
 
 def jmx(host: Any, port: int, bean: str) -> dict[str, Any]:

@@ -41,3 +41,7 @@ def test_a_job_succeeds_and_is_remembered(host):
 
 def test_the_node_waits_for_nothing(host):
     assert_complete(host)
+
+
+def test_it_finds_itself_healthy(host):
+    host.run_expect([0], "hadoop_health jobtracker")

@@ -55,3 +55,7 @@ def test_the_directories_of_hdfs_are_as_hadoop_recommends(host):
 
 def test_the_node_waits_for_nothing(host):
     assert_complete(host)
+
+
+def test_it_finds_itself_healthy(host):
+    host.run_expect([0], "hadoop_health namenode")

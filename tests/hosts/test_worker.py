@@ -42,3 +42,13 @@ def test_a_file_that_it_writes_comes_back_the_same(host):
 
 def test_the_node_waits_for_nothing(host):
     assert_complete(host)
+
+
+def test_it_finds_itself_healthy(host):
+    host.run_expect([0], "hadoop_health worker")
+
+
+def test_the_masters_know_its_rack(host):
+    rack = get_json(host, 8042, "/conf?name=puppet.hadoop.rack", accept="application/json")
+    fqdn = host.check_output("hostname --fqdn")
+    assert host.check_output("hadoop_topology %s", fqdn) == rack["property"]["value"]
