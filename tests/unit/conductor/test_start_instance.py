@@ -23,7 +23,7 @@ def checkout(tmp_path: Path) -> Path:
     shutil.copytree(SOURCE, path / "conductor", ignore=shutil.ignore_patterns("__pycache__", "*.yaml"))
     (path / "data").mkdir()
     shutil.copy(SOURCE.parent / "data" / "roles.yaml", path / "data")
-    shared = Path("files") / "scripts" / "packages"
+    shared = Path("files") / "scripts"
     shutil.copytree(SOURCE.parent / shared, path / shared, ignore=shutil.ignore_patterns("__pycache__"))
     return path
 
