@@ -7,13 +7,16 @@ another source there.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from conductor import derived
+from conductor import derived, instances
 from conductor.context import Context
+from conductor.derived import Host
 from conductor.errors import RecordError
-from conductor.record import Record
+from conductor.instances import Instance
+from conductor.record import CA_SERVER, Record
 from conductor.roles import CA_CLASS
 
 PREFIX = "packages/"
@@ -42,18 +45,17 @@ def source(context: Context) -> Source | None:
     key = context.store.get(KEYRING)
     if key is None or not context.store.has(IN_RELEASE):
         return None
-    living = derived.hosts(context)
-    serving = [each for each in living if SERVING_CLASS in each.record.classes]
-    named = [each for each in serving if each.instance.private_name]
-    if not named:
-        if living:  # else it is a cluster that is yet to be started
+    living = instances.find(context.clients.ec2, bucket=context.store.bucket)
+    serving = _serving(context, living)
+    if not serving:
+        if any(not each.gone for each in living):  # else it is a cluster that is yet to be started
             context.say(
                 f"warning: {context.store.url(PREFIX)} holds packages, but no host serves them; "
                 f"`start_instance.py classify` the CA's host, or give another one the class {SERVING_CLASS}"
             )
         return None
     # The CA's host first: there is one of it.
-    host = min(named, key=lambda each: (CA_CLASS not in each.record.classes, each.instance.certname))
+    host = min(serving, key=lambda each: (CA_CLASS not in each.record.classes, each.instance.certname))
     own = host.record.classes[SERVING_CLASS].get("port", host.record.data.get(f"{SERVING_CLASS}::port", PORT))
     try:
         text = key.decode("ascii")
@@ -63,6 +65,21 @@ def source(context: Context) -> Source | None:
             advice="`start_instance.py publish-packages` again",
         ) from error
     return Source(location=f"http://{host.instance.private_name}:{own}/hadoop", key=text)
+
+
+def _serving(context: Context, living: Collection[Instance]) -> list[Host]:
+    """The hosts that serve packages. The CA's is asked for first: all records may be a thousand."""
+    published = context.store.get(CA_SERVER) or b""
+    likely = [each for each in living if each.private_name and each.private_name.encode() in published]
+    for among in (likely, living):
+        found = [
+            each
+            for each in derived.hosts(context, among=among)
+            if SERVING_CLASS in each.record.classes and each.instance.private_name
+        ]
+        if found:
+            return found
+    return []
 
 
 def concerned(record: Record) -> bool:

@@ -127,7 +127,10 @@ def _upload(context: Context, repository: Repository) -> None:
         for each in missing:
             if each.size > MEGABYTE:
                 context.say(f"uploading {each.path.name} ({each.size / MEGABYTE:.0f} MB)")
-            sent[each.key] = context.store.put_file(each.key, each.path, md5=b64encode(each.md5).decode())
+            try:
+                sent[each.key] = context.store.put_file(each.key, each.path, md5=b64encode(each.md5).decode())
+            except OSError as error:  # it is being built anew, say
+                raise LocalError(f"{each.path}: {error}", advice="publish again") from error
         context.store.delete(sorted(superseded))
     raise CloudError(
         f"{context.store.url(packages.PREFIX)} changed {ATTEMPTS} times while it was written",

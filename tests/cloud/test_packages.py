@@ -283,6 +283,18 @@ def test_a_damaged_repository_is_refused_and_nothing_uploaded(
     assert keys(clients) == set()
 
 
+@pytest.mark.usefixtures("bucket")
+def test_a_repository_that_is_taken_away_meanwhile_is_told_of(
+    context: Context, clients: Clients, first: Path
+) -> None:
+    def react(_verb: str, _key: str) -> None:
+        (first / "pool/main/hadoop-hdfs_1_all.deb").unlink(missing_ok=True)
+
+    with watching(clients, react), pytest.raises(LocalError, match="hadoop-hdfs_1_all") as raised:
+        publishing.publish(context, first)
+    assert raised.value.advice == "publish again"
+
+
 # The command.
 
 
@@ -360,6 +372,37 @@ def test_hadoop_s_nodes_are_told_where_the_packages_are_and_by_whom_they_are_sig
     publishing.publish(context, first)
     certname = started(context, role)
     assert source_of(context, certname) == (f"http://{serving}:8143/hadoop", repository.KEY.decode())
+
+
+def test_whatever_number_of_nodes_there_is_one_record_tells_who_serves(
+    context: Context, clients: Clients, serving: str, first: Path
+) -> None:
+    publishing.publish(context, first)
+    context.store.put("ca/server", f'{{"server": "{serving}", "ca_server": "{serving}"}}'.encode())
+    for _ in range(3):
+        started(context, "worker")
+    with failing(clients.s3, "get_object", refusal("none", "GetObject"), times=0) as calls:
+        assert packages.source(context) == packages.Source(
+            f"http://{serving}:8143/hadoop", repository.KEY.decode()
+        )
+    assert len(calls) == 3
+
+
+def test_another_host_than_the_ca_s_may_serve(context: Context, serving: str, first: Path) -> None:
+    context.store.put("ca/server", f'{{"server": "{serving}", "ca_server": "{serving}"}}'.encode())
+    (ca,) = inventory.select(inventory.read(context), ["puppetmaster"])
+    there = record(context, ca.certname)
+    del there.classes[packages.SERVING_CLASS]
+    context.store.put(ca.certname, there.body())
+    other = started(context, "master")
+    there = record(context, other)
+    there.classes[packages.SERVING_CLASS] = {"port": 80}
+    context.store.put(other, there.body())
+    publishing.publish(context, first)
+    (node,) = inventory.select(inventory.read(context), [other])
+    assert node.instance is not None
+    location = f"http://{node.instance.private_name}:80/hadoop"
+    assert source_of(context, started(context, "worker"))[0] == location
 
 
 def test_other_nodes_are_not_told(context: Context, serving: str, first: Path) -> None:

@@ -4,6 +4,8 @@ import time
 
 import boto3
 import pytest
+from botocore.exceptions import IncompleteReadError, ReadTimeoutError
+from botocore.response import StreamingBody
 from enrolment.errors import StoreError, StoreUnavailableError
 from enrolment.store import MAX_OBJECT, UNCHANGED, DeadlineStore, Listing, open_store
 from enrolment.store_file import FileStore
@@ -159,6 +161,26 @@ def test_an_object_that_changes_while_it_is_downloaded_is_no_answer(https_fixtur
     https_fixture.put("x", b"x" * (2 * MAX_OBJECT))
     with pytest.raises(StoreUnavailableError, match="412"):
         https_fixture.store.download("x", lambda _: https_fixture.put("x", b"y" * (2 * MAX_OBJECT)))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ReadTimeoutError(endpoint_url="https://s3"),
+        IncompleteReadError(actual_bytes=1, expected_bytes=2),
+        ConnectionResetError("reset"),
+    ],
+)
+def test_a_download_that_is_cut_short_is_no_answer(s3_fixture, monkeypatch, error):
+    s3_fixture.put("x", b"x" * (2 * MAX_OBJECT))
+
+    def cut(_body, _size):
+        yield b"x"
+        raise error
+
+    monkeypatch.setattr(StreamingBody, "iter_chunks", cut)
+    with pytest.raises(StoreUnavailableError):
+        s3_fixture.store.download("x", lambda _: None)
 
 
 def test_a_download_is_not_bounded_as_a_whole(s3_client):
