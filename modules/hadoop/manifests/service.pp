@@ -69,7 +69,9 @@ define hadoop::service (
     # One that was given up for a broken configuration gets another try.
     exec { "restart ${name} for newer configuration":
       command  => "systemctl reset-failed ${name}; systemctl restart ${name}",
-      onlyif   => "started=$(systemctl show --timestamp=us --property=ExecMainStartTimestamp --value ${name}) && \
+      # Bigtop's daemons, which scripts start, have no main process.
+      onlyif   => "started=$(systemctl show --timestamp=us --property=ExecMainStartTimestamp --value ${name}); \
+test -n \"\$started\" || started=$(systemctl show --timestamp=us --property=ActiveEnterTimestamp --value ${name}); \
 test -n \"\$started\" && find -L ${files} -newermt \"\$started\" | grep -q .",
       path     => ['/usr/sbin', '/usr/bin', '/sbin', '/bin'],
       provider => 'shell',
