@@ -2,18 +2,22 @@
 
 require 'facter'
 require 'json'
+require File.join(ROOT, 'modules/hadoop/lib/puppet_x/hadoop/site')
 
 RSpec.describe 'fact hadoop_rack' do
-  before { Facter.clear }
+  before do
+    Facter.clear
+    allow(PuppetX::Hadoop::Site).to receive(:read).with('hdfs-site').and_return('puppet.hadoop.rack' => '/as-before')
+  end
   after { Facter.clear }
 
-  let(:path) { '/run/cloud-init/instance-data.json' }
-
-  def value(content)
-    allow(File).to receive(:readable?).and_call_original
-    allow(File).to receive(:readable?).with(path).and_return(!content.nil?)
+  # @param content [String, nil] of cloud-init's note, nil where there is none
+  def value(content, cloud_init: true)
+    allow(File).to receive(:exist?).and_call_original
+    allow(File).to receive(:exist?).with('/var/lib/cloud/instance').and_return(cloud_init)
     allow(File).to receive(:read).and_call_original
-    allow(File).to receive(:read).with(path).and_return(content)
+    note = allow(File).to receive(:read).with('/run/cloud-init/instance-data.json')
+    content ? note.and_return(content) : note.and_raise(Errno::ENOENT)
     load File.join(ROOT, 'modules/hadoop/lib/facter/hadoop_rack.rb')
     Facter.value(:hadoop_rack)
   end
@@ -22,19 +26,19 @@ RSpec.describe 'fact hadoop_rack' do
     expect(value(JSON.generate('v1' => { 'availability_zone' => 'us-east-1a' }))).to eq('/us-east-1a')
   end
 
-  it 'is unknown where the cloud has no zones, or says what is no rack' do
-    [{}, { 'v1' => {} }, { 'v1' => { 'availability_zone' => nil } }, { 'v1' => { 'availability_zone' => 'a/../b c' } }].each do |data|
-      Facter.clear
-      expect(value(JSON.generate(data))).to be_nil
+  [nil, 'a/../b c', 1].each do |zone|
+    it("is unknown where the cloud's zone is #{zone.inspect}") do
+      expect(value(JSON.generate('v1' => { 'availability_zone' => zone }))).to be_nil
     end
   end
 
-  it 'is unknown, with a warning, where the file is no JSON' do
-    expect(Facter).to receive(:warn).with(/hadoop_rack: instance-data.json cannot be read/)
-    expect(value('{')).to be_nil
+  [nil, '{', '{}', '[]', '{"v1": {}}'].each do |content|
+    it "is what it was while cloud-init's note is #{content.inspect}" do
+      expect(value(content)).to eq('/as-before')
+    end
   end
 
   it 'is unknown without cloud-init' do
-    expect(value(nil)).to be_nil
+    expect(value(nil, cloud_init: false)).to be_nil
   end
 end
