@@ -28,7 +28,15 @@ def server(cluster: Cluster) -> str:
 def newcomer(cluster: Cluster) -> Iterator[Newcomer]:
     found = Newcomer(cluster, str(uuid.uuid4()))
     yield found
-    cluster.shell("worker", f"rm -rf {found.folder}")
+    cluster.shell("worker", f"rm -rf {found.folder}*")
+
+
+def second(newcomer: Newcomer, what: str) -> Newcomer:
+    """Somebody else who asks under the same name, with a key of its own."""
+    found = Newcomer(newcomer.cluster, newcomer.certname)
+    found.folder += f"-{what}"
+    found.cluster.shell("worker", f"mkdir -p {found.folder}")
+    return found
 
 
 def test_a_node_without_a_record_waits_and_the_log_says_why(cluster: Cluster, newcomer: Newcomer) -> None:
@@ -52,9 +60,7 @@ def test_a_wrong_secret_is_refused_and_does_not_block_the_right_one(
     cluster: Cluster, newcomer: Newcomer
 ) -> None:
     put_record(cluster, newcomer.certname, "the right one")
-    intruder = Newcomer(cluster, newcomer.certname)
-    intruder.folder += "-intruder"
-    cluster.shell("worker", f"mkdir -p {intruder.folder}")
+    intruder = second(newcomer, "intruder")
     intruder.submit("a guess")
     assert not intruder.enrolled()
     newcomer.submit("the right one")
@@ -72,6 +78,58 @@ def test_an_expired_record_is_not_signed(cluster: Cluster, newcomer: Newcomer) -
     newcomer.submit("the secret")
     assert not newcomer.enrolled()
     assert "expired" in explain(cluster, newcomer.certname)
+
+
+def test_a_replayed_secret_gives_no_second_certificate(cluster: Cluster, newcomer: Newcomer) -> None:
+    newcomer.enrol()
+    copycat = second(newcomer, "copycat")
+    copycat.submit("the secret")  # the right one, with a key of its own
+    assert not copycat.enrolled()
+    assert f"{newcomer.certname} already has a signed certificate" in log_of(cluster, newcomer.certname)
+
+
+def test_a_secret_of_one_launch_is_none_for_a_name_of_another(cluster: Cluster, newcomer: Newcomer) -> None:
+    put_record(cluster, newcomer.certname, "the secret")
+    other = str(uuid.uuid4())
+    put_record(cluster, other, "another secret")
+    thief = second(newcomer, "thief")
+    thief.submit("another secret")
+    assert not thief.enrolled()
+    newcomer.submit("the secret")
+    assert newcomer.enrolled()
+
+
+# A request in the name of a good node, with its secret even, whose signature is not its key's.
+UNSIGNED = """python3 - {name} {url} <<'END'
+import base64, sys, requests
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import NameOID
+name, url = sys.argv[1:]
+key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+builder = x509.CertificateSigningRequestBuilder()
+builder = builder.subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]))
+builder = builder.add_attribute(x509.oid.AttributeOID.CHALLENGE_PASSWORD, b"the secret")
+der = bytearray(builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER))
+der[-1] ^= 1
+text = base64.encodebytes(bytes(der)).decode()
+pem = "-----BEGIN CERTIFICATE REQUEST-----\\n" + text + "-----END CERTIFICATE REQUEST-----\\n"
+answer = requests.put(f"{{url}}/puppet-ca/v1/certificate_request/{{name}}", data=pem, timeout=30,
+                      headers={{"Content-Type": "text/plain"}}, verify="/var/lib/puppet/ssl/certs/ca.pem")
+print(answer.status_code)
+END"""
+
+
+def test_an_unsigned_request_that_comes_first_does_not_block_the_good_node(
+    cluster: Cluster, newcomer: Newcomer
+) -> None:
+    put_record(cluster, newcomer.certname, "the secret")
+    url = f"https://{server(cluster)}:8141"
+    assert cluster.shell("worker", UNSIGNED.format(name=newcomer.certname, url=url)).strip() == "400"
+    assert newcomer.certname not in cluster.shell("puppetmaster", "puppet_ca list --all")
+    newcomer.submit("the secret")
+    assert newcomer.enrolled()
 
 
 def test_a_terminated_node_is_refused_by_the_master_within_a_minute(
@@ -148,11 +206,12 @@ def test_the_puppetmaster_runs_one_jvm_and_it_is_puppetdb(cluster: Cluster) -> N
 
 
 def test_the_puppetmaster_listens_on_its_roles_ports_and_nothing_else(cluster: Cluster) -> None:
-    """Master, CA, health, PuppetDB's front; what is behind them is on the loopback address."""
+    """Master, CA, health, packages, PuppetDB's front; what is behind them is on the loopback address."""
     listening = cluster.shell(
         "puppetmaster", "ss -Hltn | awk '{print $4}' | grep -vE '127.0.0.1|::1'"
     ).split()
-    assert {address.rpartition(":")[2] for address in listening} == {"22", "8140", "8141", "8142", "8081"}
+    ports = {address.rpartition(":")[2] for address in listening}
+    assert ports == {"22", "8140", "8141", "8142", "8143", "8081"}
 
 
 def test_the_master_s_user_cannot_read_the_ca_s_key(cluster: Cluster) -> None:

@@ -116,7 +116,7 @@ def test_no_master_holds_the_ca_or_a_jvm(split: Cluster) -> None:
 
 def test_ports_are_those_of_the_roles(split: Cluster) -> None:
     listening = "ss -Hltn | awk '{print $4}' | grep -vE '127.0.0.1|::1' | sed 's/.*://' | sort -nu | xargs"
-    assert split.shell(CA, listening).split() == ["22", "8081", "8141"]
+    assert split.shell(CA, listening).split() == ["22", "8081", "8141", "8143"]
     assert split.shell("master", listening).split() == ["22", "8140", "8142"]
 
 
