@@ -2,6 +2,8 @@
 
 import argparse
 
+from .config import CaConfig
+from .errors import ConfigError
 from .log import LEVELS
 
 
@@ -10,3 +12,11 @@ def add_level_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--log-level", choices=sorted(LEVELS), help="also log to standard error, from this level on"
     )
+
+
+def store_url(options: argparse.Namespace, config: CaConfig) -> str:
+    """Return the store's URL as given to the command, or else configured."""
+    url: str = options.url or config.node_bucket
+    if not url:
+        raise ConfigError("no store: give its URL, or set node_bucket in the configuration")
+    return url

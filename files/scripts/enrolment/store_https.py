@@ -5,8 +5,8 @@ answer (no ETag, HTML, a 404 that S3 did not write, a body of the wrong length) 
 """
 
 import os
-import xml.etree.ElementTree as ET
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 import requests
@@ -25,6 +25,9 @@ from .store import (
     check_prefix,
 )
 
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
 SYSTEM_BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
 MAX_REDIRECTS = 2
 MAX_LISTING_PAGE = 4 * MAX_OBJECT
@@ -33,11 +36,15 @@ _REDIRECTS = (301, 302, 303, 307, 308)
 
 
 def ca_bundle() -> str | bool:
-    """Return the file of trusted CAs: by AWS's or requests' variable, or the system's."""
+    """Return the file of trusted CAs by AWS's or requests' variable, or the folder of the system's.
+
+    Of the folder OpenSSL reads the one CA that it needs; to read all that are in the system's file takes
+    longer than the rest of a connection.
+    """
     for variable in ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"):
         if os.environ.get(variable):
             return os.environ[variable]
-    return str(SYSTEM_BUNDLE) if SYSTEM_BUNDLE.exists() else True
+    return str(SYSTEM_BUNDLE.parent) if SYSTEM_BUNDLE.exists() else True
 
 
 class HttpsStore:
@@ -232,7 +239,9 @@ def _parse_listing(url: str, body: bytes) -> _Page:
     return page
 
 
-def _parse_xml(body: bytes) -> ET.Element | None:
+def _parse_xml(body: bytes) -> "Element | None":
+    from xml.etree import ElementTree as ET  # noqa: PLC0415 - most answers hold none
+
     if b"<!DOCTYPE" in body or b"<!ENTITY" in body:  # S3 sends neither; entities can be made to explode
         return None
     try:
