@@ -1,6 +1,7 @@
 """The command check_csr; what it promises stands in files/scripts/check_csr."""
 
 import argparse
+import gc
 import os
 import sys
 from pathlib import Path
@@ -62,15 +63,19 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _autosign(options: argparse.Namespace, log: Log) -> int:
-    from .autosign import may_sign  # noqa: PLC0415
+    gc.disable()  # the imports alone would set it going dozens of times; one decision leaves little
+    try:
+        from .autosign import may_sign  # noqa: PLC0415
 
-    path = options.config or config_path()
-    config = CaConfig() if options.url and not path.exists() else load_config(path)
-    store = open_store(store_url(options, config))
-    allowed = may_sign(
-        options.autosign, sys.stdin.buffer, store, log, allow_unenrolled=config.allow_unenrolled
-    )
-    return OK if allowed else FAILED
+        path = options.config or config_path()
+        config = CaConfig() if options.url and not path.exists() else load_config(path)
+        store = open_store(store_url(options, config))
+        allowed = may_sign(
+            options.autosign, sys.stdin.buffer, store, log, allow_unenrolled=config.allow_unenrolled
+        )
+        return OK if allowed else FAILED
+    finally:
+        gc.enable()
 
 
 def run() -> int:

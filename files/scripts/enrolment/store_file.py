@@ -8,7 +8,6 @@ from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 
 from .errors import StoreError, StoreUnavailableError
-from .files import write_atomic
 from .store import (
     MAX_LISTED,
     MAX_OBJECT,
@@ -74,6 +73,8 @@ class FileStore:
 
     def put(self, key: str, body: bytes, content_type: str = "application/octet-stream") -> str:
         """See Store. A directory keeps no content type."""
+        from .files import write_atomic  # noqa: PLC0415 - readers, some of which are short-lived, need none
+
         path = self._root / check_key(key)
         self._require_root()
         try:

@@ -68,3 +68,23 @@ def test_an_empty_name_is_a_mistake_and_no_sweep(tmp_path, mode):
     assert answer.returncode in (1, 2)
     assert not (tmp_path / "ca").exists()
     assert b"is not a certname" in answer.stderr or mode == "--autosign"
+
+
+LEAVE = (
+    "import sys; sys.path.insert(0, sys.argv[1]); from enrolment.ending import leave; print('all'); leave({})"
+)
+
+
+def leave(code, **streams):
+    return subprocess.run([sys.executable, "-I", "-c", LEAVE.format(code), SCRIPTS], check=False, **streams)
+
+
+@pytest.mark.parametrize("code", [0, 1, 4])
+def test_a_command_that_leaves_has_printed_all_and_gives_its_code(code):
+    answer = leave(code, stdout=subprocess.PIPE)
+    assert (answer.stdout, answer.returncode) == (b"all\n", code)
+
+
+def test_what_could_not_be_printed_is_no_success():
+    with Path("/dev/full").open("wb") as full:
+        assert leave(0, stdout=full).returncode == 120
