@@ -23,6 +23,7 @@ from .errors import AuthorityError
 from .files import locked
 from .inventory import Inventory
 from .transaction import Transaction
+from .waiting import WaitingRoom
 
 LOCK_TIMEOUT = 10.0  # seconds
 CRL_MARGIN = timedelta(days=30)  # before its end a list is issued anew; half its life time if that is less
@@ -47,6 +48,7 @@ class Authority:
         self.crl_path = root / "ca_crl.pem"
         self.signed_dir = root / "signed"
         self.requests_dir = root / "requests"
+        self.room = WaitingRoom(self.requests_dir, root / "waiting.txt")
         self.inventory = Inventory(root / "inventory.txt")
         self._chain = Parsed(self.certificate_path, load_chain)
         self._lists = Parsed(self.crl_path, crls.load)

@@ -8,6 +8,7 @@ from .authority import Authority
 from .enrol import Enroller
 from .http import Response
 from .log import Log
+from .rates import Rates
 
 TIME = "%Y-%m-%dT%H:%M:%SUTC"  # as puppetserver writes times in JSON
 
@@ -19,6 +20,7 @@ class Ca:
     authority: Authority
     enroller: Enroller
     log: Log
+    rates: Rates
 
 
 def json_response(document: Any, status: int = 200) -> Response:

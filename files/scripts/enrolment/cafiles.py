@@ -78,11 +78,12 @@ def read_file(path: Path) -> bytes | None:
         raise AuthorityError(f"{path}: {error.strerror}") from error
 
 
-def unlink(path: Path) -> bool:
-    """Remove a file, durably; return whether there was one."""
+def unlink(path: Path, *, durable: bool = True) -> bool:
+    """Remove a file; return whether there was one."""
     try:
         path.unlink()
     except FileNotFoundError:
         return False
-    sync_directory(path.parent)
+    if durable:
+        sync_directory(path.parent)
     return True

@@ -17,7 +17,10 @@
     key_bits: 4096                      # 2048 to 8192 for rsa; 256 or 384 for ec (default: 256)
     autosign: true                      # false: a person signs every request
     allow_unenrolled: false             # true: sign for records without an enrolment section
-    max_waiting: 1000                   # how many requests are kept
+    max_waiting: 1000                   # how many requests are kept, ...
+    max_waiting_per_address: 200        # ... and of one address (of IPv6: one /64)
+    waiting_ttl: 1d                     # one without a record that was last sent so long ago is removed
+    requests_per_minute: 60             # how many requests that come to nothing one address may send; 0: any
     store_timeout: 3.0                  # seconds for one question to the store
     terminated_limit: 100               # how many nodes one `check_csr --terminated` revokes without --force
     puppetdb_url: https://HOST:8081     # where terminated nodes are deactivated; absent: nowhere
@@ -42,7 +45,8 @@ from .errors import ConfigError
 DEFAULT_PATH = "/etc/puppet-ca/ca.yaml"
 DAY = 24 * 3600
 YEAR = 365 * DAY
-LIFE_TIMES = frozenset({"ca_ttl", "cert_ttl", "crl_ttl", "auto_renewal_cert_ttl"})
+DURATIONS = frozenset({"ca_ttl", "cert_ttl", "crl_ttl", "auto_renewal_cert_ttl", "waiting_ttl"})
+MAY_BE_ZERO = frozenset({"requests_per_minute"})
 KEY_BITS = {"rsa": range(2048, 8193), "ec": (256, 384)}
 DEFAULT_KEY_BITS = {"rsa": 4096, "ec": 256}
 _UNITS = {"y": YEAR, "d": DAY, "h": 3600, "m": 60, "s": 1}
@@ -67,6 +71,9 @@ class CaConfig:
     autosign: bool = True
     allow_unenrolled: bool = False
     max_waiting: int = 1000
+    max_waiting_per_address: int = 200
+    waiting_ttl: int = DAY
+    requests_per_minute: int = 60
     store_timeout: float = 3.0
     terminated_limit: int = 100
     puppetdb_url: str = ""
@@ -88,9 +95,7 @@ def config_path() -> Path:
 def load_config(path: Path | None = None) -> CaConfig:
     """Read and check the configuration. There must be a file: defaults may mean a CA in the wrong place."""
     path = path or config_path()
-    document = {
-        key: _seconds(value) if key in LIFE_TIMES else value for key, value in read_yaml(path).items()
-    }
+    document = {key: _seconds(value) if key in DURATIONS else value for key, value in read_yaml(path).items()}
     known = {field.name: field.type for field in fields(CaConfig)}
     for key, value in document.items():
         if key not in known:
@@ -144,5 +149,7 @@ def _check(path: Path, key: str, value: Any, default: Any) -> None:
     wanted: tuple[type, ...] = (int, float) if isinstance(default, float) else (type(default),)
     if not isinstance(value, wanted) or (isinstance(value, bool) and bool not in wanted):
         raise ConfigError(f"{path}: {key}: {value!r} is not of type {type(default).__name__}")
+    if key in MAY_BE_ZERO and value == 0:
+        return
     if isinstance(value, int | float) and not isinstance(value, bool) and value <= 0:
         raise ConfigError(f"{path}: {key}: {value!r} is not positive")

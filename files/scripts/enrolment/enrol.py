@@ -4,18 +4,19 @@ The store is asked before the lock is taken, so that a slow one holds up nobody 
 between (somebody signed the name) is looked at again under the lock.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from .authority import Authority
 from .certificates import spki
 from .decision import Decision, Policy, Verdict, decide, fault_of
-from .errors import ConflictError, RecordError, RequestError, StoreError, StoreUnavailableError
+from .errors import CrowdedError, RecordError, RequestError, StoreError, StoreUnavailableError
 from .log import Log
 from .record import Record, parse_record
 from .request import Request, parse_request
 from .rights import rights
 from .store import Store
+from .transaction import Transaction
 
 
 class Result(Enum):
@@ -24,6 +25,7 @@ class Result(Enum):
     SIGNED = "signed"
     WAITING = "waiting"
     REFUSED = "refused"
+    CROWDED = "crowded"  # not kept for want of room
     DUPLICATE = "duplicate"  # the same key asks again for the certificate that it has
 
 
@@ -47,8 +49,8 @@ class Enroller:
             autosign=authority.config.autosign, allow_unenrolled=authority.config.allow_unenrolled
         )
 
-    def submit(self, name: str, pem: bytes) -> Outcome:
-        """Take a request that an agent sends."""
+    def submit(self, name: str, pem: bytes, *, source: str = "") -> Outcome:
+        """Take a request that an agent at the address ``source`` sends."""
         try:
             request = parse_request(pem)
         except RequestError as error:
@@ -59,7 +61,7 @@ class Enroller:
         earlier = self._earlier_certificate(name, request)
         if earlier is not None:
             return earlier
-        return self._settle(name, request, arrived=True)
+        return self._settle(name, request, arrived=True, source=source)
 
     def review(self, name: str) -> Outcome:
         """Decide anew on a request that waits."""
@@ -81,13 +83,16 @@ class Enroller:
         stored = self._store.get(name)
         return None if stored is None else parse_record(stored.body)
 
-    def _settle(self, name: str, request: Request, *, arrived: bool) -> Outcome:
+    def _settle(self, name: str, request: Request, *, arrived: bool, source: str = "") -> Outcome:
         store_failed = False
+        has_no_record: bool | None = False
         record: Record | None = None
         trouble = ""
         try:
             record = self.record(name)
+            has_no_record = record is None
         except StoreUnavailableError as error:
+            has_no_record = None
             trouble, store_failed = f"the store does not answer: {error}", True
         except (StoreError, RecordError) as error:
             trouble = f"its record cannot be used: {error}"
@@ -113,17 +118,49 @@ class Enroller:
                     transaction.drop_request(name)
                 return self._refuse(name, decision.reason)
             if arrived:
-                waiting = self._ca.request_pem(name)
-                if waiting is not None and waiting != request.pem and not _same_key(waiting, request):
-                    message = f"{name} already has a requested certificate; ignoring certificate request"
-                    return self._refuse(name, message)
-                try:
-                    if waiting != request.pem:
-                        transaction.save_request(request, name)
-                except ConflictError as error:
-                    return self._refuse(name, str(error))
-        self._log.info(f"Request waits: {name}: {decision.reason}")
-        return Outcome(Result.WAITING, decision.reason, store_failed)
+                outcome = self._keep(
+                    transaction, name, request, decision.reason, source=source, has_no_record=has_no_record
+                )
+            else:
+                outcome = self._keep_on(transaction, name, decision.reason, has_no_record)
+        return replace(outcome, store_failed=store_failed)
+
+    def _keep(
+        self,
+        transaction: Transaction,
+        name: str,
+        request: Request,
+        reason: str,
+        *,
+        source: str,
+        has_no_record: bool | None,
+    ) -> Outcome:
+        """Have a request wait that has arrived."""
+        waiting = self._ca.request_pem(name)
+        if waiting is not None and waiting != request.pem and not _same_key(waiting, request):
+            message = f"{name} already has a requested certificate; ignoring certificate request"
+            return self._refuse(name, message)
+        try:
+            gone = transaction.save_request(request, name, source=source, has_no_record=has_no_record)
+        except CrowdedError as error:
+            self._log.warning(f"Request not kept: {name}: {error}")
+            return Outcome(Result.CROWDED, str(error))
+        self._log.info(f"Request waits: {name}: {reason}" + (f"; {gone} gives way to it" if gone else ""))
+        return Outcome(Result.WAITING, reason)
+
+    def _keep_on(
+        self, transaction: Transaction, name: str, reason: str, has_no_record: bool | None
+    ) -> Outcome:
+        """Have a request wait on, unless the store has no record of it and nobody has asked for long."""
+        entry = self._ca.room.get(name)
+        ttl = self._ca.config.waiting_ttl
+        if has_no_record and entry is not None and self._ca.clock().timestamp() - entry.asked >= ttl:
+            transaction.drop_request(name, durable=False)
+            return self._refuse(name, f"there is no record of this name, and nobody has asked for {ttl} s")
+        if has_no_record is not None:
+            transaction.note_record(name, has_no_record=has_no_record)
+        self._log.info(f"Request waits: {name}: {reason}")
+        return Outcome(Result.WAITING, reason)
 
     def _earlier_certificate(self, name: str, request: Request) -> Outcome | None:
         certificate = self._ca.certificate(name)

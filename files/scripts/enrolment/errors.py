@@ -33,5 +33,9 @@ class ConflictError(AuthorityError):
     """What was asked does not fit the state of the CA: already signed, nothing to sign, nothing to revoke."""
 
 
+class CrowdedError(ConflictError):
+    """There is no room for one more request that waits, and none that may give way."""
+
+
 class PuppetDBError(EnrolmentError):
     """PuppetDB did not answer, or answered with an error."""

@@ -29,11 +29,18 @@ def write_all(descriptor: int, data: bytes) -> None:
 
 
 def write_atomic(
-    path: Path, data: bytes, *, mode: int, mtime: int | None = None, owner: tuple[int, int] | None = None
+    path: Path,
+    data: bytes,
+    *,
+    mode: int,
+    mtime: int | None = None,
+    owner: tuple[int, int] | None = None,
+    durable: bool = True,
 ) -> None:
     """Replace ``path`` by a file that holds ``data``: written beside it, made durable, renamed.
 
-    ``mtime`` is in whole seconds since the epoch; ``owner`` is (uid, gid).
+    ``mtime`` is in whole seconds since the epoch; ``owner`` is (uid, gid). What is not ``durable`` may be
+    lost, or empty, after a loss of power.
     """
     descriptor, name = tempfile.mkstemp(prefix=TEMPORARY_PREFIX, dir=path.parent)
     temporary = Path(name)
@@ -45,7 +52,8 @@ def write_atomic(
             write_all(descriptor, data)
             if mtime is not None:
                 os.utime(descriptor, (mtime, mtime))
-            os.fsync(descriptor)
+            if durable:
+                os.fsync(descriptor)
         finally:
             os.close(descriptor)
         temporary.rename(path)
@@ -53,7 +61,8 @@ def write_atomic(
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
-    sync_directory(path.parent)
+    if durable:
+        sync_directory(path.parent)
 
 
 def append_line(path: Path, line: bytes, *, mode: int) -> None:

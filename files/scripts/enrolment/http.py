@@ -1,6 +1,7 @@
 """Requests and answers of the CA's web application: taken apart, checked in form, put together."""
 
 import email.utils
+import ipaddress
 import json
 import re
 from collections.abc import Callable
@@ -19,7 +20,8 @@ StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 REASONS = {
     200: "OK", 204: "No Content", 304: "Not Modified", 400: "Bad Request", 403: "Forbidden", 404: "Not Found",
     409: "Conflict", 411: "Length Required", 413: "Content Too Large", 422: "Unprocessable Content",
-    415: "Unsupported Media Type", 500: "Internal Server Error", 503: "Service Unavailable",
+    415: "Unsupported Media Type", 429: "Too Many Requests", 500: "Internal Server Error",
+    503: "Service Unavailable",
 }  # fmt: skip
 
 
@@ -31,14 +33,16 @@ class Response:
     body: bytes = b""
     content_type: str = "text/plain"
     last_modified: datetime | None = None
+    retry_after: int | None = None  # seconds
 
 
 class HttpError(Exception):
     """Ends the handling of a request with a status and a text."""
 
-    def __init__(self, status: int, text: str) -> None:
+    def __init__(self, status: int, text: str, *, retry_after: int | None = None) -> None:
+        """``retry_after`` is in seconds."""
         super().__init__(text)
-        self.response = Response(status, text.encode("utf-8"))
+        self.response = Response(status, text.encode("utf-8"), retry_after=retry_after)
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,22 @@ class Call:
     query: dict[str, list[str]]
     headers: Environ
     identity: Identity
+
+    @property
+    def source(self) -> str:
+        """Where the connection came from as Apache saw it, whatever a header says; "" if it does not say.
+
+        Of IPv6 it is the /64, which one host has whole to itself.
+        """
+        try:
+            address = ipaddress.ip_address(str(self.headers.get("REMOTE_ADDR", "")).partition("%")[0])
+        except ValueError:
+            return ""
+        if isinstance(address, ipaddress.IPv4Address):
+            return str(address)
+        if address.ipv4_mapped is not None:
+            return str(address.ipv4_mapped)
+        return str(ipaddress.IPv6Network((int(address), 64), strict=False).network_address)
 
     def body(self, limit: int) -> bytes:
         """Return the body, which must say its length and keep within ``limit`` bytes.
@@ -123,5 +143,7 @@ def start(response: Response, environ: Environ, start_response: StartResponse) -
         headers.append(("Content-Length", str(len(response.body))))
     if response.last_modified is not None:
         headers.append(("Last-Modified", email.utils.format_datetime(response.last_modified, usegmt=True)))
+    if response.retry_after is not None:
+        headers.append(("Retry-After", str(response.retry_after)))
     start_response(f"{response.status} {REASONS[response.status]}", headers)
     return [response.body] if response.body and environ.get("REQUEST_METHOD") != "HEAD" else []

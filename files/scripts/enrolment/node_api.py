@@ -14,6 +14,8 @@ from .errors import AuthorityError
 from .http import Call, HttpError, Response
 from .request import MAX_SIZE
 
+SWEEP = 120  # seconds; by then the next sweep has made room, if that is possible
+
 
 def get_certificate(ca: Ca, call: Call) -> Response:
     """Return a certificate, or the CA's own (with those above it) under the name "ca"."""
@@ -26,10 +28,27 @@ def get_certificate(ca: Ca, call: Call) -> Response:
 
 
 def put_request(ca: Ca, call: Call) -> Response:
-    """Take a certificate request and decide on it at once."""
+    """Take a certificate request and decide on it at once.
+
+    Who sends too many that come to nothing is told to wait. Agents do (Puppet 7 and 8 alike): they sleep as
+    long as Retry-After says, up to 100 times, and then start over. An answer 429 without it would end one
+    that runs with --onetime.
+    """
     if call.name == "ca":
         raise HttpError(400, "Subject hostname format is invalid")
-    outcome = ca.enroller.submit(call.name, call.body(MAX_SIZE))
+    source = call.source
+    wait = ca.rates.wait(source)
+    if wait:
+        raise HttpError(429, "Too many requests from this address.", retry_after=wait)
+    came_to_something = False
+    try:
+        outcome = ca.enroller.submit(call.name, call.body(MAX_SIZE), source=source)
+        came_to_something = outcome.result in (Result.SIGNED, Result.DUPLICATE)
+    finally:
+        if not came_to_something:
+            ca.rates.take(source)
+    if outcome.result is Result.CROWDED:
+        raise HttpError(429, outcome.reason, retry_after=SWEEP)
     if outcome.result is Result.REFUSED:
         raise HttpError(400, outcome.reason)
     return Response(200)

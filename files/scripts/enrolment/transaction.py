@@ -32,6 +32,7 @@ from .errors import AuthorityError, ConflictError
 from .files import TEMPORARY_PREFIX, write_atomic
 from .names import MAX_LENGTH
 from .request import Extension, Request
+from .waiting import Waiting, gives_way
 
 if TYPE_CHECKING:
     from .authority import Authority
@@ -176,19 +177,40 @@ class Transaction:
         self.drop_request(name)
         return certificate
 
-    def save_request(self, request: Request, name: str) -> None:
-        """Keep a request that waits, if there is room."""
-        ca = self._ca
-        path = ca.request_path(name)
-        if not path.exists() and len(ca.waiting_names()) >= ca.config.max_waiting:
-            raise ConflictError(
-                f"{ca.config.max_waiting} requests wait already; the request of {name} is not kept"
-            )
-        write_atomic(path, request.pem, mode=PUBLIC)
+    def save_request(
+        self, request: Request, name: str, *, source: str = "", has_no_record: bool | None = None
+    ) -> str | None:
+        """Keep a request that waits; return the name of another that gave way to it.
 
-    def drop_request(self, name: str) -> bool:
+        ``source`` is the address that it came from; ``has_no_record`` is the store's answer about the name,
+        None if it gave none. Raise CrowdedError if there is no room.
+        """
+        ca = self._ca
+        earlier = ca.room.get(name)
+        gone = None
+        if earlier is None:
+            gone = gives_way(ca.room.all(), source, ca.config)
+            if gone is not None:
+                unlink(ca.request_path(gone.name), durable=False)
+        if has_no_record is None:
+            has_no_record = earlier is not None and earlier.has_no_record
+        entry = Waiting(name, source, has_no_record, int(ca.clock().timestamp()))
+        ca.room.note(entry, instead_of="" if gone is None else gone.name)
+        if ca.request_pem(name) != request.pem:
+            write_atomic(ca.request_path(name), request.pem, mode=PUBLIC, durable=False)
+        return None if gone is None else gone.name
+
+    def note_record(self, name: str, *, has_no_record: bool) -> None:
+        """Note what the store says of the name of a request that waits."""
+        entry = self._ca.room.get(name)
+        if entry is not None and entry.has_no_record != has_no_record:
+            self._ca.room.note(entry._replace(has_no_record=has_no_record))
+
+    def drop_request(self, name: str, *, durable: bool = True) -> bool:
         """Remove a waiting request; return whether there was one."""
-        return unlink(self._ca.request_path(name))
+        found = unlink(self._ca.request_path(name), durable=durable)
+        self._ca.room.forget(name)
+        return found
 
     def revoke(self, names: Iterable[str]) -> Revocation:
         """Revoke every certificate under ``names`` that has not expired, even if its file is gone."""
@@ -247,6 +269,7 @@ class Transaction:
         for directory in (ca.root, ca.signed_dir, ca.requests_dir):
             for path in directory.glob(TEMPORARY_PREFIX + "*"):
                 count += unlink(path)
+        ca.room.tidy()
         return count
 
     def _write_own_crl(self, lists: crls.Lists | None, serials: Sequence[int]) -> None:

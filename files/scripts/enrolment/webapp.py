@@ -17,6 +17,7 @@ from .http import Call, Environ, HttpError, Response, StartResponse, decode_path
 from .identity import ANYONE, NOBODY, identify
 from .log import Log
 from .names import is_certname
+from .rates import Rates
 from .routes import ADMIN, RULES
 from .store import PausingStore, open_store
 
@@ -27,7 +28,11 @@ class CaApplication:
     """The application for one CA."""
 
     def __init__(self, authority: Authority, enroller: Enroller, log: Log) -> None:
-        self._ca = Ca(authority, enroller, log)
+        config = authority.config
+        rates = Rates(
+            config.directory / "rates", config.requests_per_minute, lambda: authority.clock().timestamp(), log
+        )
+        self._ca = Ca(authority, enroller, log, rates)
         self._log = log
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:

@@ -22,7 +22,7 @@
 #   Directory of a puppetserver's CA on this host, such as /var/lib/puppet/ssl/ca, that is taken over, once,
 #   where there is no CA yet; it is left as it is. That puppetserver must not run any more.
 # @param settings
-#   Key type, life times and the like.
+#   Key type, life times, how many requests wait and how long, and the like.
 #
 # @example The whole configuration of a CA host
 #   class { 'puppet::ca': node_bucket => 'https://BUCKET.s3.amazonaws.com' }
