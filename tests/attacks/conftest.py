@@ -14,7 +14,7 @@ import pytest
 
 from tests.attacks.remote import Remote, Workers
 from tests.attacks.site import Site
-from tests.attacks.wire import Identity, Server
+from tests.attacks.wire import REFUSAL, Identity, Refused, Server
 
 LISTENERS = ("master", "health", "ca", "puppetdb")
 PROMPT = 10.0  # seconds in which a good node is answered, on a busy machine
@@ -57,9 +57,23 @@ def site(pytestconfig: pytest.Config) -> Iterator[Site]:
     if "master" in servers:
         for name in ("good", "victim", "plain"):  # so that the master has ordinary facts of them
             assert site.catalog(name).status == 200
+    for name in {"master", "puppetdb"} & servers.keys():
+        _await_refusal_of_the_revoked(site, name)
     yield site
     for host in hosts.values():
         host.close()
+
+
+def _await_refusal_of_the_revoked(site: Site, server: str) -> None:
+    """It was revoked a moment ago: until a server has the new list, an answer to it is no fault."""
+    limit = time.monotonic() + REFUSAL
+    while True:
+        try:
+            site.get("revoked", "/status/v1/simple", server=server)
+        except Refused:
+            return
+        assert time.monotonic() < limit, f"{server} lets the revoked node in after {REFUSAL:.0f} s"
+        time.sleep(1)
 
 
 @pytest.fixture(scope="session")

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import pytest
 
 from tests.attacks.site import Site
-from tests.attacks.wire import Answer, Connection, Refused, Tls, request
+from tests.attacks.wire import REFUSAL, Answer, Connection, Refused, Tls, request
 
-REFUSAL = 60.0  # seconds from the revocation until every master refuses
 V12, V13 = (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3)
 ENVIRONMENTS = request("GET", "/puppet/v3/environments", close=False)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 DEADLINE = 60.0  # seconds for anything that the other side has to do; a master gives PuppetDB 30
+REFUSAL = 60.0  # seconds from a revocation until every master refuses
 PIECE = 65536
 
 

@@ -4,6 +4,7 @@ The modules run in the order of their names: `test_1_lab` uses the lab without a
 """
 
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -15,6 +16,9 @@ from lab.state import State
 WORKERS = 2
 # A cluster that is up already may be used, and is left up: for work on the tests themselves.
 KEEP = os.environ.get("E2E_KEEP") == "1"
+
+# A shell's background job ignores Ctrl-C, and so would all that it starts: some tests send it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
