@@ -11,7 +11,7 @@ PYTHON_SOURCES := bench conductor lab packaging files/scripts modules tests
 DRILLS := tests/e2e/test_6_split_apart.py tests/e2e/test_7_generations.py
 SHELL_SOURCES = $(shell git ls-files '*.sh' .ci/run; git grep -lE '^\#!/bin/(ba)?sh' -- packaging modules)
 
-.PHONY: help venv constraints deps check lint types unit rspec test drills differential demo clean
+.PHONY: help venv constraints deps check lint types unit rspec test drills differential bench demo clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -67,6 +67,9 @@ drills: deps venv ## More of them: CA, database and master on hosts of their own
 
 differential: deps venv ## The CA and the master against puppetserver, in the lab (root)
 	$(BIN)/python -m tests.differential.in_lab
+
+bench: venv ## What enrolment costs, as ratios: commands, the CA's rate, a sweep; minutes, no root
+	bench/enrolment
 
 demo: deps venv ## From nothing to a Hadoop job on this machine (root)
 	$(BIN)/python -m lab.demo

@@ -1,0 +1,63 @@
+"""Nodes that enrol at a CA of Puppet's API, whoever has written it: each over a connection of its own."""
+
+from __future__ import annotations
+
+import ssl
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from http.client import HTTPException, HTTPSConnection
+from pathlib import Path
+
+from bench.enrol.figures import Rate
+from bench.errors import BenchError
+from bench.measure import percentile
+
+V1 = "/puppet-ca/v1/"
+TIMEOUT = 60.0  # seconds
+
+
+@dataclass(frozen=True)
+class Node:
+    """A node's name and its request, PEM."""
+
+    name: str
+    request: bytes
+
+
+def enrol_all(port: int, trusted: Path, nodes: Sequence[Node], clients: int) -> list[float]:
+    """Enrol all, ``clients`` at a time; return the seconds from each connection's start to its certificate.
+
+    Raises BenchError unless each gets its certificate at once.
+    """
+    context = ssl.create_default_context(cafile=str(trusted))
+    with ThreadPoolExecutor(clients) as pool:
+        return list(pool.map(lambda node: _enrol(port, context, node), nodes))
+
+
+def _enrol(port: int, context: ssl.SSLContext, node: Node) -> float:
+    begin = time.perf_counter()
+    connection = HTTPSConnection("localhost", port, timeout=TIMEOUT, context=context)
+    try:
+        _ask(connection, "PUT", f"{V1}certificate_request/{node.name}", node.request)
+        _ask(connection, "GET", f"{V1}certificate/{node.name}", None)
+    except (OSError, HTTPException) as error:
+        raise BenchError(f"{node.name}: {error!r}") from error
+    finally:
+        connection.close()
+    return time.perf_counter() - begin
+
+
+def _ask(connection: HTTPSConnection, method: str, path: str, body: bytes | None) -> None:
+    connection.request(method, path, body, {"Content-Type": "text/plain", "Accept": "text/plain"})
+    answer = connection.getresponse()
+    text = answer.read()
+    if answer.status != 200:  # noqa: PLR2004
+        raise BenchError(f"{method} {path}: {answer.status}: {text[:200].decode(errors='replace')}")
+
+
+def rate(name: str, seconds: Sequence[float], elapsed: float) -> Rate:
+    """What the answers come to; ``elapsed`` in seconds, for all of them."""
+    ordered = sorted(seconds)
+    return Rate(name, len(ordered) / elapsed, percentile(ordered, 50), percentile(ordered, 95), max(ordered))
