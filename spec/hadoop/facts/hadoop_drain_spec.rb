@@ -48,7 +48,7 @@ RSpec.describe 'the fact hadoop_drain' do
 
   def jmx(live: {}, leaving: {}, dead: {})
     lists = { 'LiveNodes' => live, 'DecomNodes' => leaving, 'DeadNodes' => dead }.transform_values { |list| JSON.generate(list) }
-    JSON.generate('beans' => [lists.merge('name' => 'Hadoop:service=NameNode,name=NameNodeInfo')])
+    JSON.generate('beans' => [lists.merge('name' => 'Hadoop:service=NameNode,name=NameNodeInfo', 'NumberOfMissingBlocks' => 1)])
   end
 
   def nodes(*rows)
@@ -78,14 +78,14 @@ RSpec.describe 'the fact hadoop_drain' do
     status = drain.status
     expect(requests).to eq(['/jmx?qry=Hadoop:service=NameNode,name=NameNodeInfo'])
     expect(status['namenode']).to eq(
-      'w1.x' => { 'state' => 'decommissioning', 'blocks_left' => 3, 'only_replicas' => 2 },
-      'w2.x' => { 'state' => 'decommissioned', 'blocks_left' => 0, 'only_replicas' => 0 },
-      'w3.x' => { 'state' => 'live', 'blocks_left' => 7, 'only_replicas' => 0 },
-      'w4.x' => { 'state' => 'decommissioned', 'blocks_left' => 0, 'only_replicas' => 0 },
-      'w5.x' => { 'state' => 'dead', 'blocks_left' => 0, 'only_replicas' => 0 },
-      'w6.x' => { 'state' => 'unknown', 'blocks_left' => 0, 'only_replicas' => 0 }
+      'w1.x' => { 'state' => 'decommissioning', 'alive' => true, 'blocks_left' => 3, 'only_replicas' => 2 },
+      'w2.x' => { 'state' => 'decommissioned', 'alive' => true, 'blocks_left' => 0, 'only_replicas' => 0 },
+      'w3.x' => { 'state' => 'live', 'alive' => true, 'blocks_left' => 7, 'only_replicas' => 0 },
+      'w4.x' => { 'state' => 'decommissioned', 'alive' => false, 'blocks_left' => 0, 'only_replicas' => 0 },
+      'w5.x' => { 'state' => 'dead', 'alive' => false, 'blocks_left' => 0, 'only_replicas' => 0 },
+      'w6.x' => { 'state' => 'unknown', 'alive' => false, 'blocks_left' => 0, 'only_replicas' => 0 }
     )
-    expect(status.slice('live_datanodes', 'replication')).to eq('live_datanodes' => 4, 'replication' => 2)
+    expect(status.slice('live_datanodes', 'missing_blocks', 'replication')).to eq('live_datanodes' => 4, 'missing_blocks' => 1, 'replication' => 2)
     expect(Time.iso8601(status['at'])).to be_within(60).of(Time.now)
     expect(status.keys).not_to include('jobtracker', 'error')
   end
@@ -93,7 +93,7 @@ RSpec.describe 'the fact hadoop_drain' do
   it 'does not take a datanode for done that the list of those that leave does not have yet' do
     namenode('w1.x')
     answers(jmx(live: { 'w1.x:9866' => { 'adminState' => 'Decommission In Progress', 'numBlocks' => 9 } }))
-    expect(drain.status['namenode']).to eq('w1.x' => { 'state' => 'decommissioning', 'blocks_left' => 9, 'only_replicas' => 0 })
+    expect(drain.status['namenode']).to eq('w1.x' => { 'state' => 'decommissioning', 'alive' => true, 'blocks_left' => 9, 'only_replicas' => 0 })
   end
 
   it 'does not take another node for an excluded one whose name begins the same' do

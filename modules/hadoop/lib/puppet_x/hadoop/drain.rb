@@ -62,9 +62,16 @@ class PuppetX::Hadoop::Drain
     info = get(@hdfs.fetch('dfs.namenode.http-address'), NAMENODE).fetch('beans').fetch(0)
     live, leaving, dead = info.fetch_values('LiveNodes', 'DecomNodes', 'DeadNodes').map { |list| JSON.parse(list) }
     {
-      'namenode' => hosts.to_h { |host| [host, datanode(*[live, leaving, dead].map { |list| attributes(list, host) })] },
+      'namenode' => hosts.to_h { |host| [host, host_state(host, live, leaving, dead)] },
       'live_datanodes' => live.size,
+      'missing_blocks' => info.fetch('NumberOfMissingBlocks'),
     }
+  end
+
+  # One that was dead when it was excluded is called decommissioned too.
+  def host_state(host, *lists)
+    live, leaving, dead = lists.map { |list| attributes(list, host) }
+    datanode(live, leaving, dead).merge('alive' => !live.nil?)
   end
 
   def attributes(list, host)
