@@ -30,9 +30,9 @@ def get_certificate(ca: Ca, call: Call) -> Response:
 def put_request(ca: Ca, call: Call) -> Response:
     """Take a certificate request and decide on it at once.
 
-    Who sends too many that come to nothing is told to wait. Agents do (Puppet 7 and 8 alike): they sleep as
-    long as Retry-After says, up to 100 times, and then start over. An answer 429 without it would end one
-    that runs with --onetime.
+    Who sends too many that come to nothing is told to wait. Agents of Puppet 8 sleep as long as Retry-After
+    says, and ask again, up to 100 times. Those of 7 sleep too, but then take the answer for a failure, and
+    start over after their waitforcert; it ends only one that runs with --onetime.
     """
     if call.name == "ca":
         raise HttpError(400, "Subject hostname format is invalid")
