@@ -19,6 +19,7 @@ twice.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -32,6 +33,7 @@ MAX_NODES = 20_000  # values after aliases are expanded
 MAX_DEPTH = 32
 MAX_TEXT = 1024 * 1024  # characters, after aliases are expanded
 MAX_NUMBER = 1 << 63
+MAX_DIGITS = 100  # characters of a number: long ones in base 60 (1:30:00) take seconds to reckon out
 
 RENAMED_CLASSES = {"login-allowed": "login_allowed"}  # old records use a name that Puppet no longer takes
 
@@ -40,6 +42,7 @@ _ENVIRONMENT = re.compile(r"[a-z0-9_]+", re.ASCII)
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _DNS_NAME = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_-]*[a-z0-9_])*", re.ASCII)
 _MAX_DNS_NAME = 253
+_MAX_SHOWN = 100  # characters of a value in an error
 
 _BaseLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _BaseDumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
@@ -117,20 +120,35 @@ def _construct_mapping(loader: Any, node: yaml.MappingNode) -> dict[Any, Any]:
             continue
         key = loader.construct_object(key_node, deep=True)
         if key in own:
-            raise RecordError(f"line {key_node.start_mark.line + 1}: the key {key!r} stands twice")
+            raise RecordError(f"line {key_node.start_mark.line + 1}: the key {_shown(key)} stands twice")
         own[key] = value
     return {**merged, **own}
 
 
 def _refuse(_loader: Any, node: yaml.Node) -> Any:
-    raise RecordError(f"line {node.start_mark.line + 1}: {node.tag} is not allowed in a record")
+    raise RecordError(f"line {node.start_mark.line + 1}: {node.tag[:_MAX_SHOWN]} is not allowed in a record")
 
 
-_Loader.yaml_constructors = {
-    key: value
-    for key, value in _BaseLoader.yaml_constructors.items()
-    if key in {_CORE + name for name in ("null", "bool", "int", "float", "seq", "str")}
-}
+def _scalar(construct: Callable[[Any, yaml.Node], Any], longest: int) -> Callable[[Any, yaml.Node], Any]:
+    """Only of a scalar: PyYAML takes a mapping with the key ``=`` for one too, which may hold itself."""
+
+    def checked(loader: Any, node: yaml.Node) -> Any:
+        where = f"line {node.start_mark.line + 1}"
+        if not isinstance(node, yaml.ScalarNode):
+            raise RecordError(f"{where}: a list or mapping is no text or number")
+        if len(node.value) > longest:
+            raise RecordError(f"{where}: a number has up to {longest} characters; put longer ones in quotes")
+        return construct(loader, node)
+
+    return checked
+
+
+_Loader.yaml_constructors = {_CORE + "seq": _BaseLoader.yaml_constructors[_CORE + "seq"]}
+for _name in ("null", "bool", "int", "float", "str"):
+    _construct = _BaseLoader.yaml_constructors[_CORE + _name]
+    _Loader.add_constructor(
+        _CORE + _name, _scalar(_construct, MAX_DIGITS if _name in ("int", "float") else MAX_SIZE)
+    )
 _Loader.add_constructor(_CORE + "map", _construct_mapping)
 _Loader.add_constructor(None, _refuse)
 _Loader.yaml_implicit_resolvers = {
@@ -186,8 +204,9 @@ def _load(body: bytes) -> Any:
         return yaml.load(text, Loader=_Loader)  # noqa: S506 - a subset of the safe loader
     except yaml.YAMLError as error:
         raise RecordError(f"the record is not YAML: {_problem(error)}") from error
-    except (ValueError, TypeError, OverflowError) as error:  # unhashable keys, numbers that are none
-        raise RecordError(f"the record is not usable YAML: {error}") from error
+    except (ValueError, TypeError, OverflowError, LookupError, RecursionError) as error:
+        # Unhashable keys, numbers and truth values that a tag calls so and that are none.
+        raise RecordError(f"the record is not usable YAML: {_shown(error)}") from error
 
 
 def _check_events(text: str) -> None:
@@ -209,7 +228,13 @@ def _check_events(text: str) -> None:
 def _problem(error: yaml.YAMLError) -> str:
     mark = getattr(error, "problem_mark", None)
     where = f"line {mark.line + 1}: " if mark is not None else ""
-    return f"{where}{getattr(error, 'problem', None) or error}"
+    return f"{where}{getattr(error, 'problem', None) or error}"[:_MAX_SHOWN]
+
+
+def _shown(value: object) -> str:
+    """What is wrong, cut to what a person reads."""
+    text = str(value) if isinstance(value, Exception) else repr(value)
+    return text if len(text) <= _MAX_SHOWN else text[:_MAX_SHOWN] + "..."
 
 
 def _check_plain(document: dict[Any, Any]) -> None:
@@ -225,7 +250,7 @@ def _check_plain(document: dict[Any, Any]) -> None:
         if isinstance(value, dict):
             bad = next((key for key in value if not isinstance(key, str)), None)
             if bad is not None:
-                raise RecordError(f"the key {bad!r} is not text; put it in quotes")
+                raise RecordError(f"the key {_shown(bad)} is not text; put it in quotes")
             length += sum(map(len, value))
             pending.extend((item, depth + 1) for item in value.values())
         elif isinstance(value, list):
@@ -255,8 +280,8 @@ def _classes(value: Any) -> dict[str, dict[str, Any]]:
     for written, parameters in _mapping(value, "classes").items():
         name = RENAMED_CLASSES.get(written, written)
         if not _CLASS.fullmatch(name):
-            raise RecordError(f"{name!r} is not the name of a Puppet class")
-        classes[name] = _mapping(parameters, f"what class {name} gets")
+            raise RecordError(f"{_shown(name)} is not the name of a Puppet class")
+        classes[name] = _mapping(parameters, f"what class {name[:_MAX_SHOWN]} gets")
     return classes
 
 
@@ -264,7 +289,7 @@ def _environment(value: Any) -> str | None:
     if value is None:
         return None
     if not isinstance(value, str) or not _ENVIRONMENT.fullmatch(value):
-        raise RecordError(f"environment: {value!r} is not the name of an environment")
+        raise RecordError(f"environment: {_shown(value)} is not the name of an environment")
     return value
 
 
@@ -288,11 +313,11 @@ def _enrolment(value: Any) -> Enrolment:
 def _moment(value: Any) -> datetime:
     try:
         moment = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
-        raise RecordError(f"enrolment: expires: {value!r} is not an ISO 8601 time") from None
-    if moment.tzinfo is None:
-        raise RecordError(f"enrolment: expires: {value!r} does not say its time zone (end it with Z)")
-    return moment.astimezone(UTC)
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):  # the last: not in the years 1 to 9999 in UTC
+        raise RecordError(f"enrolment: expires: {_shown(value)} is not an ISO 8601 time") from None
+    raise RecordError(f"enrolment: expires: {_shown(value)} does not say its time zone (end it with Z)")
 
 
 def _names(value: Any) -> frozenset[str] | None:
@@ -302,5 +327,5 @@ def _names(value: Any) -> frozenset[str] | None:
         raise RecordError("enrolment: dns_alt_names is neither a list nor null")
     for name in value:
         if not isinstance(name, str) or len(name) > _MAX_DNS_NAME or not _DNS_NAME.fullmatch(name):
-            raise RecordError(f"enrolment: dns_alt_names: {name!r} is not a lower-case DNS name")
+            raise RecordError(f"enrolment: dns_alt_names: {_shown(name)} is not a lower-case DNS name")
     return frozenset(value)
