@@ -319,7 +319,7 @@ def test_many_requests_at_once_leave_the_ca_answering(site: Site) -> None:
             request("PUT", f"{V1}/certificate_request/attacks-{number}", TEXT, body=b"x" * 30_000)
         )
     for connection in held:
-        assert connection.answer().status == 400
+        assert connection.answer().status in (400, 429)  # the second: this address has asked often enough
         connection.socket.close()
 
 

@@ -38,7 +38,10 @@ runcmd:
 """
 ENVIRONMENT = "/etc/puppet/code/environments/production"
 MODULES = "puppet-module-puppetlabs-{stdlib,apache,apt,concat,inifile,postgresql}"
-RENEWAL = "puppet::ca::settings: {allow_auto_renewal: true, auto_renewal_cert_ttl: 90d}"
+# As puppetserver renews, and without the limit for floods, which it has none of.
+SETTINGS = (
+    "puppet::ca::settings: {allow_auto_renewal: true, auto_renewal_cert_ttl: 90d, requests_per_minute: 0}"
+)
 
 
 def main() -> int:
@@ -132,7 +135,7 @@ def _apply_by_hand(state: State, name: str) -> None:
     unpack = f"mkdir -p {ENVIRONMENT} && tar -x -C {ENVIRONMENT}"
     subprocess.run(access.shell(state, name, [unpack]), input=archive, check=True, timeout=60)
     own_data = f"{ENVIRONMENT}/data/nodes/$(puppet config print certname).yaml"
-    shell(state, name, f'mkdir -p {ENVIRONMENT}/data/nodes && echo "{RENEWAL}" > {own_data}')
+    shell(state, name, f'mkdir -p {ENVIRONMENT}/data/nodes && echo "{SETTINGS}" > {own_data}')
     apply = (
         f"puppet apply --environment production --detailed-exitcodes {ENVIRONMENT}/manifests/puppetmaster.pp"
     )

@@ -53,7 +53,7 @@ def at_rest(cluster: Cluster) -> Iterator[None]:
 
 
 def test_the_standard_jobs_succeed_and_the_history_lists_them(cluster: Cluster) -> None:
-    cluster.shell("jobtracker", "hdfs dfs -rm -r -f -skipTrash tera /benchmarks")
+    cluster.shell("jobtracker", "hdfs dfs -rm -r -f -skipTrash tera")
     run_job(cluster, f"{EXAMPLES} teragen -D mapreduce.job.maps=6 {ROWS} tera/in")
     run_job(cluster, f"{EXAMPLES} terasort -D mapreduce.job.reduces=3 tera/in tera/out")
     run_job(cluster, f"{EXAMPLES} teravalidate tera/out tera/report")
@@ -64,7 +64,8 @@ def test_the_standard_jobs_succeed_and_the_history_lists_them(cluster: Cluster) 
             cluster, f"{TESTS} TestDFSIO -{mode} -nrFiles 3 -fileSize 20MB -resFile /var/tmp/{mode}.log"
         )
         assert "Number of files: 3" in output
-    cluster.shell("jobtracker", "hdfs dfs -rm -r -f -skipTrash tera /benchmarks")
+    run_job(cluster, f"{TESTS} TestDFSIO -clean")
+    cluster.shell("jobtracker", "hdfs dfs -rm -r -f -skipTrash tera")
 
     jobs = cluster.ask("jobtracker", 19888, "/ws/v1/history/mapreduce/jobs")["jobs"]["job"]
     names = {job["name"] for job in jobs if job["state"] == "SUCCEEDED"}
