@@ -35,8 +35,8 @@ def run_job(cluster: Cluster, arguments: str) -> str:
     return cluster.shell("jobtracker", f"hadoop jar {arguments} 2>&1", deadline=JOB_DEADLINE)
 
 
-def nap(maps: int, seconds: float = 3) -> str:
-    """A job that needs no processor: so many map tasks that sleep so long, and one reduce task."""
+def nap(maps: int, seconds: float = 10) -> str:
+    """A job of so many map tasks that sleep so long, and one reduce task: it needs little but time."""
     return f"{TESTS} sleep -m {maps} -mt {int(seconds * 1000)} -r 1 -rt 1000"
 
 

@@ -79,7 +79,7 @@ def test_two_workers_join_while_a_job_runs_without_a_restart_of_the_others(clust
     before = len(nodes(cluster, "worker"))
     masters = [(role, unit) for role in ("namenode", "jobtracker") for unit in UNITS[role]]
     began = {unit: started(cluster, role, unit) for role, unit in masters}
-    with job_running(cluster, nap(maps=120)):
+    with job_running(cluster, nap(maps=30)):
         cluster.launch(["worker", "--count", "2"])
         cluster.await_hadoop(before + 2)
     assert began == {unit: started(cluster, role, unit) for role, unit in masters}
@@ -90,7 +90,7 @@ def test_a_worker_is_drained_under_a_job_and_no_block_is_lost(cluster: Cluster) 
     cluster.shell("jobtracker", "hdfs dfs -put -f /usr/lib/hadoop/lib/*.jar /tmp/", deadline=300)
     *_, leaving = nodes(cluster, "worker")
     before = len(nodes(cluster, "worker"))
-    with job_running(cluster, nap(maps=60)):
+    with job_running(cluster, nap(maps=20)):
         cluster.conduct("terminate", "--drain", leaving["instance_id"])
     assert leaving["instance_id"] not in [node["instance_id"] for node in nodes(cluster, "worker")]
     assert "Missing blocks:\t\t0" in fsck(cluster)
@@ -107,7 +107,7 @@ def test_a_worker_is_drained_under_a_job_and_no_block_is_lost(cluster: Cluster) 
 def test_a_worker_that_is_terminated_at_once_is_survived(cluster: Cluster) -> None:
     *_, leaving = nodes(cluster, "worker")
     before = len(nodes(cluster, "worker"))
-    with job_running(cluster, nap(maps=40)):
+    with job_running(cluster, nap(maps=12)):
         cluster.conduct("terminate", leaving["instance_id"])
     # The namenode calls a silent datanode dead after ten and a half minutes; its blocks have other copies.
     assert len(nodes(cluster, "worker")) == before - 1
@@ -118,7 +118,7 @@ def test_a_worker_that_is_terminated_at_once_is_survived(cluster: Cluster) -> No
 def test_a_daemon_that_is_killed_comes_back_and_the_job_goes_on(
     cluster: Cluster, role: str, unit: str
 ) -> None:
-    with job_running(cluster, nap(maps=10)):
+    with job_running(cluster, nap(maps=4)):
         before = started(cluster, role, unit)
         cluster.shell(role, f"systemctl kill --kill-whom=main --signal=KILL {unit}")
         wait_for(
