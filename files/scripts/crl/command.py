@@ -1,6 +1,7 @@
 """``puppet_crl``: keeps this host's copy of the CA's revocation list current.
 
-puppet_crl fetch             asks the CA, and puts a newer list in force (systemd timer, every 30 s)
+puppet_crl fetch             asks the CA, and puts a newer list in force; with --every 30 it stays and does so
+                             every 30 s (a service of systemd)
 puppet_crl restore           puts the list that this host already has in force; --check only looks
 puppet_crl take FILE         puts the list in FILE in force
 puppet_crl compact           before Apache starts: drops the names of superseded lists
@@ -20,7 +21,8 @@ from pathlib import Path
 from enrolment.config import read_yaml
 from enrolment.errors import EnrolmentError
 from enrolment.log import Log
-from enrolment.options import add_level_option
+from enrolment.options import add_every_option, add_level_option
+from enrolment.resident import stay
 
 from crl.errors import ConfigError, CrlError
 from crl.keeper import Config, Keeper, utc_now
@@ -103,7 +105,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--config", type=Path, default=CONFIG)
     add_level_option(parser)
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("fetch", help="ask the CA, and put a newer list in force")
+    add_every_option(commands.add_parser("fetch", help="ask the CA, and put a newer list in force"))
     restore = commands.add_parser("restore", help="put the list that this host has in force")
     restore.add_argument("--check", action="store_true", help="only look")
     take = commands.add_parser("take", help="put the list in FILE in force")
@@ -117,6 +119,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; see the module's docstring."""
     arguments = parse(sys.argv[1:] if argv is None else argv)
     log = Log("puppet_crl", level=arguments.log_level)
+    every = arguments.every if arguments.command == "fetch" else None
+    return stay(lambda: _caught(arguments, log), every) if every else _caught(arguments, log)
+
+
+def _caught(arguments: argparse.Namespace, log: Log) -> int:
     try:
         return run(arguments, log)
     except (CrlError, OSError) as error:  # such as a lock that another holds

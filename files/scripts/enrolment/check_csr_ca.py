@@ -19,15 +19,11 @@ def run(options: argparse.Namespace, config: CaConfig, log: Log) -> bool:
     """Do what the command's options say; return whether all went well."""
     if options.explain is not None and not is_certname(options.explain):
         raise ConfigError(f"{options.explain!r} is not a certname")
+    if options.terminated:
+        return Terminated(options, config, log).look()
     with acting_as(config.user):
         store = open_store(store_url(options, config))
-        if options.explain:
-            return _explain(options.explain, config, store)
-        if not options.terminated:
-            return _sweep(config, store, log)
-        _terminated(config, store, log, force=options.force)
-    # As root again: the key that PuppetDB is asked with belongs to the host, not to the CA.
-    return deactivate_pending(Authority(config), log)
+        return _explain(options.explain, config, store) if options.explain else _sweep(config, store, log)
 
 
 def _sweep(config: CaConfig, store: Store, log: Log) -> bool:
@@ -39,10 +35,25 @@ def _sweep(config: CaConfig, store: Store, log: Log) -> bool:
     return summary.ok
 
 
-def _terminated(config: CaConfig, store: Store, log: Log, *, force: bool) -> None:
-    authority = Authority(config)
-    keep_list_valid(authority, log)  # here too: this runs most often, and needs no store
-    revoke_terminated(authority, store, log, force=force)
+class Terminated:
+    """Looks for terminated nodes; what was opened and read for one look serves the next."""
+
+    def __init__(self, options: argparse.Namespace, config: CaConfig, log: Log) -> None:
+        self._authority = Authority(config)
+        self._log = log
+        self._force: bool = options.force
+        self._url = store_url(options, config)
+        self._store: Store | None = None
+
+    def look(self) -> bool:
+        """Revoke what is marked; return whether all went well."""
+        with acting_as(self._authority.config.user):
+            keep_list_valid(self._authority, self._log)  # here too: this runs most often, and needs no store
+            if self._store is None:
+                self._store = open_store(self._url)
+            revoke_terminated(self._authority, self._store, self._log, force=self._force)
+        # As root again: the key that PuppetDB is asked with belongs to the host, not to the CA.
+        return deactivate_pending(self._authority, self._log)
 
 
 def _explain(name: str, config: CaConfig, store: Store) -> bool:

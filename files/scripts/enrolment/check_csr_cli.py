@@ -4,12 +4,13 @@ import argparse
 import gc
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from .config import CaConfig, config_path, load_config
 from .errors import ConfigError, EnrolmentError
 from .log import Log
-from .options import add_level_option, store_url
+from .options import add_every_option, add_level_option, store_url
 from .store import open_store
 
 OK, FAILED, USAGE = 0, 1, 2
@@ -17,15 +18,33 @@ OK, FAILED, USAGE = 0, 1, 2
 
 def main(argv: list[str]) -> int:
     """Run the command with ``argv`` (without its own name); return the exit code."""
-    options = _parser().parse_args(argv)
+    parser = _parser()
+    options = parser.parse_args(argv)
+    if options.every and not options.terminated:
+        parser.error("--every goes with --terminated")
     log = Log("check_csr", level=options.log_level)
-    try:
-        # Each way imports what it needs: another CA waits for its policy executable at every request.
-        if options.autosign is not None:
-            return _autosign(options, log)
-        from . import check_csr_ca  # noqa: PLC0415
+    # Each way imports what it needs: another CA waits for its policy executable at every request.
+    if options.autosign is not None:
+        return _caught(lambda: _autosign(options, log), log)
+    return _caught(lambda: _at_the_ca(options, log), log)
 
-        return OK if check_csr_ca.run(options, load_config(options.config), log) else FAILED
+
+def _at_the_ca(options: argparse.Namespace, log: Log) -> int:
+    from . import check_csr_ca  # noqa: PLC0415
+
+    config = load_config(options.config)
+    if not options.every:
+        return OK if check_csr_ca.run(options, config, log) else FAILED
+    from .resident import stay  # noqa: PLC0415
+
+    terminated = check_csr_ca.Terminated(options, config, log)
+    return stay(lambda: _caught(lambda: OK if terminated.look() else FAILED, log), options.every)
+
+
+def _caught(work: Callable[[], int], log: Log) -> int:
+    """Return the exit code of ``work``, also of what it raises."""
+    try:
+        return work()
     except ConfigError as error:
         log.error(str(error))
         return _say(error, USAGE)
@@ -58,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     mode.add_argument("--explain", metavar="CERTNAME", help="say why a node is not enrolled")
     mode.add_argument("--terminated", action="store_true", help="revoke what the store marks as terminated")
+    add_every_option(parser)
     parser.add_argument("--force", action="store_true", help="with --terminated: without a limit")
     return parser
 

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+from collections import Counter
 
 from . import crl as crls
 from .authority import Authority
@@ -83,12 +84,20 @@ def status(options: argparse.Namespace, config: CaConfig, log: Log) -> int:
                 f"               until {end:%Y-%m-%d %H:%M} UTC" if end else "               without an end"
             )
         print(f"certificates:  {len(authority.signed_names())}")
-        print(f"waiting:       {len(authority.waiting_names())} of at most {config.max_waiting}")
+        print(f"waiting:       {_waiting(authority)}")
         print(f"administrators: {', '.join(admins) or 'none over HTTPS'}")
         problems = check_consistency(authority)
     for problem in problems:
         print(f"WRONG:         {problem}")
     return FAILED if problems else OK
+
+
+def _waiting(authority: Authority) -> str:
+    waiting = authority.room.all()
+    text = f"{len(waiting)} of at most {authority.config.max_waiting}"
+    for source, count in Counter(entry.source for entry in waiting).most_common(1):
+        text += f", most ({count}) from {source or 'an address that is not known'}"
+    return text
 
 
 def publish(options: argparse.Namespace, config: CaConfig, log: Log) -> int:

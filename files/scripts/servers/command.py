@@ -1,13 +1,15 @@
 """The command puppet_servers; what it promises stands in files/scripts/puppet_servers."""
 
 import argparse
+import functools
 import sys
 from pathlib import Path
 
 from enrolment.config import read_texts
 from enrolment.errors import ConfigError, EnrolmentError
 from enrolment.log import Log
-from enrolment.options import add_level_option
+from enrolment.options import add_every_option, add_level_option
+from enrolment.resident import stay
 from enrolment.store import open_store
 
 from servers.keeper import Config, Keeper, is_listening, restart_service
@@ -22,9 +24,16 @@ def main(argv: list[str]) -> int:
     options = _parser().parse_args(argv)
     log = Log("puppet_servers", level=options.log_level)
     try:
-        keeper = Keeper(load_config(options.config), log, open_store, restart_service, is_listening)
+        config = load_config(options.config)
+        keeper = Keeper(config, log, functools.cache(open_store), restart_service, is_listening)
     except ConfigError as error:
         return _report(log, error, USAGE)
+    if options.every:
+        return stay(lambda: _look(keeper, log), options.every)
+    return _look(keeper, log)
+
+
+def _look(keeper: Keeper, log: Log) -> int:
     code = OK
     # The agent is helped by the copy that is there, also while the bucket does not answer.
     for step in (keeper.fetch, keeper.point_agent):
@@ -60,5 +69,6 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Exit codes: 0 done; 1 not done, the last copy is kept; 2 usage or configuration.",
     )
     parser.add_argument("--config", type=Path, default=DEFAULT_CONFIG, help=f"default: {DEFAULT_CONFIG}")
+    add_every_option(parser)
     add_level_option(parser)
     return parser

@@ -31,7 +31,7 @@ class puppet::crl (
   include puppet::scripts
   include puppet::apache
   contain puppet::crl::files
-  contain puppet::crl::timer
+  contain puppet::crl::service
 
-  Class['puppet::crl::files'] -> Class['apache::service'] -> Class['puppet::crl::timer']
+  Class['puppet::crl::files'] -> Class['apache::service'] -> Class['puppet::crl::service']
 }

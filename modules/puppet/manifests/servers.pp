@@ -63,10 +63,11 @@ class puppet::servers (
       mode   => '0755',
       ;
   }
-  -> puppet::timer { 'puppet-servers':
+  ~> puppet::resident { 'puppet-servers':
     description => 'Which masters there are, from the node bucket',
     command     => "${command} --config ${config}",
     seconds     => $seconds,
     timeout     => 150,
+    subscribe   => [Class['puppet::scripts'], Puppet::Scripts::Package['servers']],
   }
 }

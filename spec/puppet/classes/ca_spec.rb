@@ -37,7 +37,8 @@ RSpec.describe 'puppet::ca' do
       end
 
       it 'looks for terminated nodes every ten seconds' do
-        is_expected.to contain_puppet__timer('puppet-ca-terminated').with_seconds(10)
+        is_expected.to contain_puppet__resident('puppet-ca-terminated').with_seconds(10)
+          .that_subscribes_to(['File[/etc/puppet-ca/ca.yaml]', 'Class[puppet::scripts]'])
       end
 
       it 'lets its user reach the metadata service' do

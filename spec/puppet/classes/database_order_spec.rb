@@ -31,7 +31,7 @@ RSpec.describe 'puppet::database' do
 
   it 'has Apache up before it waits for PuppetDB, and both before it asks it about nodes' do
     is_expected.to contain_service('puppetdb').that_requires('Service[httpd]')
-    is_expected.to contain_puppet__timer('puppet-node-status').that_requires(['Service[httpd]', 'Service[puppetdb]'])
+    is_expected.to contain_puppet__resident('puppet-node-status').that_requires(['Service[httpd]', 'Service[puppetdb]'])
   end
 
   context 'on a host that is also the CA' do

@@ -88,7 +88,7 @@ RSpec.describe 'puppet::database' do
       end
 
       it 'keeps the state of each node in the bucket' do
-        is_expected.to contain_puppet__timer('puppet-node-status').with_seconds(10)
+        is_expected.to contain_puppet__resident('puppet-node-status').with_seconds(10)
       end
     end
   end

@@ -14,7 +14,7 @@ RSpec.describe 'puppet::master' do
   end
 
   it 'asks the authority only once Apache runs, which may be its own' do
-    is_expected.to contain_service('puppet-crl.timer').that_requires('Service[httpd]')
+    is_expected.to contain_service('puppet-crl.service').that_requires('Service[httpd]')
   end
 
   it 'has the application and its settings before Apache starts' do
@@ -43,7 +43,7 @@ RSpec.describe 'puppet::master' do
     end
   end
 
-  it 'has the code of what its timers call compiled, whenever it has changed' do
+  it 'has the code of what runs again and again compiled, whenever it has changed' do
     %w[crl master servers].each do |package|
       folder = "/usr/local/lib/puppet-enrolment/#{package}"
       is_expected.to contain_exec("compile #{folder}").with_command("/usr/bin/python3 -m compileall -q #{folder}")

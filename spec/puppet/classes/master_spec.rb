@@ -96,7 +96,7 @@ RSpec.describe 'puppet::master' do
       end
 
       it 'asks for the revocation list every 30 seconds' do
-        is_expected.to contain_puppet__timer('puppet-crl')
+        is_expected.to contain_puppet__resident('puppet-crl')
           .with_seconds(30).with_command('/usr/local/bin/puppet_crl --config /etc/puppet/crl.yaml fetch')
       end
 

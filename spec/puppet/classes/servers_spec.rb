@@ -10,7 +10,7 @@ RSpec.describe 'puppet::database' do
       let(:facts) { facts }
 
       it 'keeps the list of masters, every 30 s' do
-        is_expected.to contain_puppet__timer('puppet-servers').with_seconds(30).with_command(%r{\A/usr/local/bin/puppet_servers })
+        is_expected.to contain_puppet__resident('puppet-servers').with_seconds(30).with_command(%r{\A/usr/local/bin/puppet_servers })
         expect(written).to include('node_bucket' => 's3://nodes', 'servers' => '/var/lib/puppet-servers/servers.json')
       end
 
@@ -20,8 +20,8 @@ RSpec.describe 'puppet::database' do
     end
   end
 
-  it 'has all that the command needs before its timer' do
-    is_expected.to contain_puppet__timer('puppet-servers').that_requires(
+  it 'has all that the command needs before it runs, and runs it anew when that has changed' do
+    is_expected.to contain_puppet__resident('puppet-servers').that_subscribes_to(
       %w[/usr/local/lib/puppet-enrolment/servers /usr/local/bin/puppet_servers /etc/puppet/servers.yaml /var/lib/puppet-servers]
         .map { |path| "File[#{path}]" }
     )

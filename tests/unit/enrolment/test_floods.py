@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import pytest
 from enrolment.authority import Authority
 from enrolment.enrol import Enroller
+from enrolment.puppet_ca_cli import main as puppet_ca
 from enrolment.rates import LEAST_WAIT, SETS, WAYS, Rates
 from enrolment.request import parse_request
 from enrolment.sweep import sweep
@@ -169,6 +170,15 @@ def test_what_is_noted_ends_with_the_request(site):
     site.authority.request_path("node-2").unlink()
     site.sweep()
     assert (site.authority.root / "waiting.txt").read_text() == ""
+
+
+def test_the_status_says_which_address_has_most(site, tmp_path, monkeypatch, capsys):
+    for name, source in (("a", "192.0.2.1"), ("x", "203.0.113.9"), ("y", "203.0.113.9")):
+        site.put(name, source)
+    (tmp_path / "ca.yaml").write_text(f"cadir: {site.authority.root}\nuser: ''\nmax_waiting: 5\n")
+    monkeypatch.setenv("PUPPET_CA_CONFIG", str(tmp_path / "ca.yaml"))
+    puppet_ca(["status"])
+    assert "waiting:       3 of at most 5, most (2) from 203.0.113.9\n" in capsys.readouterr().out
 
 
 # By age

@@ -21,9 +21,10 @@ class puppet::ca::sweep {
   }
 
   # As root: it acts as the CA's user, and asks PuppetDB with the host's key, which that user cannot read.
-  puppet::timer { 'puppet-ca-terminated':
+  puppet::resident { 'puppet-ca-terminated':
     description => 'Revoke the certificates of terminated nodes',
     command     => "/usr/local/bin/check_csr --terminated ${puppet::ca::node_bucket}",
     seconds     => 10,
+    subscribe   => [Class['puppet::scripts'], File["${puppet::ca::confdir}/ca.yaml"]],
   }
 }

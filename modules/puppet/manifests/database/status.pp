@@ -24,10 +24,13 @@ class puppet::database::status {
         },
     }),
   }
-  -> puppet::timer { 'puppet-node-status':
+  ~> puppet::resident { 'puppet-node-status':
     description => 'State of each node, from PuppetDB to the node bucket',
     command     => "/usr/local/bin/node_status --config ${config}",
     seconds     => 10,
+    # The first time every node's is written, and only then noted.
+    timeout     => 300,
     after       => ['network-online.target', 'puppetdb.service', 'apache2.service'],
+    subscribe   => Class['puppet::scripts'],
   }
 }
