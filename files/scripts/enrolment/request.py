@@ -23,6 +23,8 @@ MAX_EXTENSIONS = 64
 MAX_ALT_NAMES = 64
 
 CHALLENGE_PASSWORD = "1.2.840.113549.1.9.7"  # noqa: S105 - an OID
+# Python-cryptography reads the first attribute of these; others, the second. Nobody needs two.
+EXTENSION_REQUESTS = ("1.2.840.113549.1.9.14", "1.3.6.1.4.1.311.2.1.14")
 AUTO_RENEW = "1.3.6.1.4.1.34380.1.3.2"  # pp_auth_auto_renew
 _STRINGS = (0x0C, 0x13, 0x14, 0x16)  # UTF8String, PrintableString, T61String, IA5String
 
@@ -150,6 +152,8 @@ def _extensions(
         requested = list(csr.extensions)
     except x509.DuplicateExtension as error:
         raise RequestError(f"the request asks for the extension {error.oid.dotted_string} twice") from error
+    if sum(attribute.oid.dotted_string in EXTENSION_REQUESTS for attribute in csr.attributes) > 1:
+        raise RequestError("the request holds more than one list of extensions")
     if len(requested) > MAX_EXTENSIONS:
         raise RequestError(f"the request asks for more than {MAX_EXTENSIONS} extensions")
     dns_names: list[str] = []

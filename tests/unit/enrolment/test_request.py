@@ -2,19 +2,17 @@ import ipaddress
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 from enrolment.errors import RequestError
 from enrolment.request import MAX_SIZE, parse_request
 
+from tests.hostile.making import asking, extension, pem, request
 from tests.unit.enrolment.support import (
     PUPPET,
     SECRET,
     as_pem,
     csr,
-    ec_key,
     ed_key,
     rsa_key,
     tampered,
@@ -144,29 +142,8 @@ def test_very_many_extensions_or_names_are_refused():
 
 
 def _csr_with_raw_extensions(*wanted):
-    """Build the request's DER by hand: the library's builder refuses what is asked for here."""
-
-    def tlv(tag, body):
-        size = len(body).to_bytes((len(body).bit_length() + 7) // 8 or 1, "big")
-        return bytes([tag]) + (size if len(body) < 128 else bytes([0x80 | len(size)]) + size) + body
-
-    def oid(dotted):
-        first, second, *rest = (int(part) for part in dotted.split("."))
-        body = bytes([first * 40 + second])
-        for part in rest:
-            groups = [part & 0x7F]
-            while part := part >> 7:
-                groups.append(0x80 | (part & 0x7F))
-            body += bytes(reversed(groups))
-        return tlv(0x06, body)
-
-    extensions = b"".join(tlv(0x30, oid(name) + tlv(0x04, der)) for name, der in wanted)
-    attribute = tlv(0x30, oid("1.2.840.113549.1.9.14") + tlv(0x31, tlv(0x30, extensions)))
-    name = tlv(0x30, tlv(0x31, tlv(0x30, oid("2.5.4.3") + tlv(0x0C, b"node-1"))))
-    spki = ec_key().public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    info = tlv(0x30, tlv(0x02, b"\0") + name + spki + tlv(0xA0, attribute))
-    signature = ec_key().sign(info, ec.ECDSA(hashes.SHA256()))
-    return as_pem(tlv(0x30, info + tlv(0x30, oid("1.2.840.10045.4.3.2")) + tlv(0x03, b"\0" + signature)))
+    """What the library's builder refuses to make."""
+    return pem(request(asking(*(extension(oid, der) for oid, der in wanted))))
 
 
 def test_the_builder_of_raw_requests_makes_good_ones():
