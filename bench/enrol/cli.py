@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bench.enrol import ca, commands, sweep, tls
+from bench.enrol import ca, commands, staying, sweep, tls
 from bench.enrol.figures import (
     DURATION_HEAD,
     RATE_HEAD,
@@ -60,7 +60,10 @@ def _parser() -> argparse.ArgumentParser:
 
 def _bench(options: argparse.Namespace, folder: Path) -> int:
     pair = tls.make_pair(folder)
-    ratios = commands.run(_made(folder / "commands"), pair, options.repeat)
+    ratios = [
+        *commands.run(_made(folder / "commands"), pair, options.repeat),
+        *staying.measure(_made(folder / "staying"), pair, options.repeat),
+    ]
     print(f"Processor time of a call, medians of {options.repeat}:\n")
     _show(RATIO_HEAD, ratios, words=2)
     sweeps = sweep.run(_made(folder / "sweep"), pair, options.waiting, options.delay / 1000)

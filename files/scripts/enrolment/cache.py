@@ -21,6 +21,7 @@ DEFAULTS = {
     "max_age": "30",
     "max_stale": "0",
     "unknown": "fail",
+    "helper": "",
 }
 _NAME = frozenset("abcdefghijklmnopqrstuvwxyz0123456789._-")
 _MAX_NAME = 64
@@ -99,3 +100,13 @@ def fresh(argv: list[str]) -> bytes | None:
         return cached.document if 0 <= age < float(settings["max_age"]) else None
     except (OSError, ValueError):
         return None  # the long way says what is wrong
+
+
+def helper(argv: list[str]) -> str:
+    """Return the socket of the helper that answers the plain call, or an empty string."""
+    if len(argv) != 1 or cache_file("", argv[0]) is None:
+        return ""
+    try:
+        return read_settings(config_path())["helper"]
+    except (OSError, ValueError):
+        return ""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from . import cache
-from .errors import EnrolmentError, RecordError, StoreError, StoreUnavailableError
+from .errors import ConfigError, EnrolmentError, RecordError, StoreError, StoreUnavailableError
 from .files import locked, write_atomic
 from .log import Log
 from .names import is_certname
@@ -18,10 +18,20 @@ from .store import Store, Unchanged
 DEADLINE = 5.0  # seconds for one question to the store
 WORKERS = 16
 EMPTY = dump_yaml({"classes": {}, "parameters": {}})
+OK, UNKNOWN, USAGE, BAD_RECORD, NO_ANSWER = 0, 1, 2, 3, 4  # exit codes
 
 
 class UnknownNodeError(EnrolmentError):
     """There is no record of this name."""
+
+
+def exit_code(error: EnrolmentError) -> int:
+    """Return the command's exit code for an error."""
+    if isinstance(error, UnknownNodeError):
+        return UNKNOWN
+    if isinstance(error, ConfigError):
+        return USAGE
+    return NO_ANSWER if isinstance(error, StoreError) else BAD_RECORD
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,12 @@ import json
 import sys
 
 from . import cache
-from .classifier import DEADLINE, Classifier, Settings, UnknownNodeError, listing, read_all
-from .errors import ConfigError, EnrolmentError, StoreError
+from .classifier import BAD_RECORD, DEADLINE, OK, Classifier, Settings, exit_code, listing, read_all
+from .errors import ConfigError, EnrolmentError
 from .log import Log
 from .options import add_level_option
 from .record import dump_yaml
 from .store import open_store
-
-OK, UNKNOWN, USAGE, BAD_RECORD, NO_ANSWER = 0, 1, 2, 3, 4
 
 
 def main(argv: list[str]) -> int:
@@ -20,6 +18,8 @@ def main(argv: list[str]) -> int:
     options = _parser().parse_args(argv)
     log = Log("node_classifier", level=options.log_level)
     try:
+        if options.serve:
+            return _serve(options, log)
         settings = _settings(options)
         store = open_store(settings.node_bucket, deadline=DEADLINE)
         if options.list:
@@ -34,15 +34,18 @@ def main(argv: list[str]) -> int:
     except EnrolmentError as error:
         log.error(str(error))
         print(f"node_classifier: {error}", file=sys.stderr)
-        return _exit_code(error)
+        return exit_code(error)
 
 
-def _exit_code(error: EnrolmentError) -> int:
-    if isinstance(error, UnknownNodeError):
-        return UNKNOWN
-    if isinstance(error, ConfigError):
-        return USAGE
-    return NO_ANSWER if isinstance(error, StoreError) else BAD_RECORD
+def _serve(options: argparse.Namespace, log: Log) -> int:
+    from .helper import Helper, handed_over  # noqa: PLC0415
+
+    def make() -> Classifier:
+        settings = _settings(options)
+        return Classifier(settings, open_store(settings.node_bucket, deadline=DEADLINE), log)
+
+    Helper(options.config or cache.config_path(), make, log).serve(handed_over())
+    return OK
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -54,6 +57,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("certname", nargs="?")
     parser.add_argument("--list", action="store_true", help="print all nodes and their classification")
+    parser.add_argument(
+        "--serve", action="store_true", help="stay and answer on systemd's socket (the helper)"
+    )
     parser.add_argument("--format", choices=("table", "yaml", "json"), default="table", help="of --list")
     parser.add_argument("--config", default=None, help=f"configuration (default: {cache.DEFAULT_CONFIG})")
     parser.add_argument("--store", help="the store, in place of the configuration's node_bucket")
@@ -69,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _settings(options: argparse.Namespace) -> Settings:
-    if (options.certname is None) == (not options.list):
+    if (options.certname is not None) + options.list + options.serve != 1:
         raise ConfigError("give a certname, or --list")
     path = options.config or cache.config_path()
     try:

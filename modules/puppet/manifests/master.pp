@@ -52,6 +52,7 @@ class puppet::master (
   $approot = '/usr/share/puppet-master'
   $user = 'puppet'
   $command = '/usr/local/bin/puppet_master'
+  $helper = '/run/puppet-node-classifier.sock'
 
   unless $code_id_command =~ NotUndef == $code_content_command =~ NotUndef {
     fail('puppet::master: code_id_command and code_content_command belong together: give both or neither')
@@ -71,13 +72,14 @@ class puppet::master (
   contain puppet::crl
   contain puppet::master::install
   contain puppet::master::config
+  contain puppet::master::classifier
   contain puppet::master::command
   contain puppet::master::application
   contain puppet::master::vhost
   contain puppet::master::check
   contain puppet::master::timer
 
-  Class['puppet::scripts'] -> Class['puppet::master::config']
+  Class['puppet::scripts'] -> Class['puppet::master::config'] -> Class['puppet::master::classifier']
   Class['puppet::master::install']
   ~> Class['puppet::master::config']
   ~> Class['puppet::master::application']

@@ -42,6 +42,7 @@ class puppet::master::config {
           'node_bucket' => $puppet::master::node_bucket,
           'unknown'     => $puppet::master::unknown_nodes,
           'cache_dir'   => "${paths['vardir']}/node_classifier",
+          'helper'      => $puppet::master::helper,
       }),
       ;
   }
