@@ -206,7 +206,7 @@ def test_a_revocation_list_that_cannot_be_right_is_refused_and_logged(
         CA, f"rm -rf {folder}; mkdir {folder}; cd {folder}; {make.format(cadir=CADIR, folder=folder)}"
     )
     split.shell(CA, f"puppet_ca revoke {newcomer.certname}")
-    fetch = "systemctl start --wait puppet-crl.service 2>&1; puppet_master status 2>&1 || true"
+    fetch = "puppet_crl fetch 2>&1; puppet_master status 2>&1 || true"
     for master in masters(split):
         split.shell(master, fetch)
         assert answer(split, master, newcomer.certname, pair) == "refused"

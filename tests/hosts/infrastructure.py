@@ -54,6 +54,19 @@ def assert_timer(host: Any, name: str, *, seconds: int) -> None:
     assert age < 10 * seconds + 60
 
 
+def assert_resident(host: Any, name: str, *, seconds: int) -> None:
+    """Check that a service that looks again and again is enabled, runs, and looked with success lately."""
+    service = host.service(f"{name}.service")
+    assert service.is_enabled
+    assert service.is_running
+    shown = host.check_output("systemctl show --property=StatusText --value %s", f"{name}.service")
+    assert shown.startswith("ok at "), shown
+    age = int(host.check_output("date +%%s")) - int(
+        host.check_output("date --date=%s +%%s", shown.removeprefix("ok at "))
+    )
+    assert age < 10 * seconds + 60
+
+
 def assert_crl_is_current(host: Any, path: str) -> None:
     """Check that a list of revoked certificates is the CA's and has not ended."""
     verified = host.run("openssl crl -in %s -noout -CAfile %s", path, setting(host, "localcacert"))

@@ -3,8 +3,8 @@
 from tests.hosts.infrastructure import (
     ask,
     assert_crl_is_current,
+    assert_resident,
     assert_secret,
-    assert_timer,
     listening,
     setting,
 )
@@ -51,7 +51,7 @@ def test_its_list_of_revoked_certificates_is_current(host):
 
 
 def test_it_revokes_terminated_nodes_every_ten_seconds(host):
-    assert_timer(host, "puppet-ca-terminated", seconds=10)
+    assert_resident(host, "puppet-ca-terminated", seconds=10)
 
 
 def test_it_looks_again_at_requests_that_wait(host):

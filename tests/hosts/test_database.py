@@ -1,6 +1,6 @@
 """PuppetDB is reached through Apache by those it knows; PostgreSQL and its own port by nobody else's host."""
 
-from tests.hosts.infrastructure import ask, assert_crl_is_current, assert_timer, listening, setting
+from tests.hosts.infrastructure import ask, assert_crl_is_current, assert_resident, listening, setting
 
 ROLES = ("ca-database", "database", "puppetmaster")
 
@@ -34,7 +34,7 @@ def test_its_virtual_host_requires_a_certificate(host):
 
 def test_its_copy_of_the_revocation_list_is_current(host):
     assert_crl_is_current(host, setting(host, "hostcrl"))
-    assert_timer(host, "puppet-crl", seconds=30)
+    assert_resident(host, "puppet-crl", seconds=30)
 
 
 def test_the_password_and_the_key_are_nobody_else_s(host):
@@ -44,4 +44,4 @@ def test_the_password_and_the_key_are_nobody_else_s(host):
 
 
 def test_the_state_of_the_nodes_goes_to_the_bucket(host):
-    assert_timer(host, "puppet-node-status", seconds=10)
+    assert_resident(host, "puppet-node-status", seconds=10)

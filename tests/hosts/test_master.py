@@ -5,6 +5,7 @@ import json
 from tests.hosts.infrastructure import (
     ask,
     assert_crl_is_current,
+    assert_resident,
     assert_secret,
     assert_timer,
     listening,
@@ -57,8 +58,8 @@ def test_its_list_of_revoked_certificates_is_current_and_young(host):
 
 
 def test_its_timers_run(host):
-    assert_timer(host, "puppet-crl", seconds=30)
-    assert_timer(host, "puppet-servers", seconds=30)
+    assert_resident(host, "puppet-crl", seconds=30)
+    assert_resident(host, "puppet-servers", seconds=30)
     assert_timer(host, "puppet-master-recycle", seconds=60)
 
 

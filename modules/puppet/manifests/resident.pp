@@ -24,15 +24,7 @@ define puppet::resident (
 ) {
   assert_private()
 
-  # It was a timer's.
-  exec { "end ${name}.timer":
-    command => "/usr/bin/systemctl disable --now ${name}.timer",
-    onlyif  => "/usr/bin/test -e /etc/systemd/system/${name}.timer",
-  }
-  -> file { "/etc/systemd/system/${name}.timer":
-    ensure => absent,
-  }
-  -> file { "/etc/systemd/system/${name}.service":
+  file { "/etc/systemd/system/${name}.service":
     ensure  => file,
     mode    => '0644',
     content => epp('puppet/resident/service.epp', {

@@ -26,14 +26,5 @@ RSpec.describe 'puppet::ca' do
     it 'is started anew when its code has changed' do
       is_expected.to contain_file('/usr/local/lib/puppet-enrolment/enrolment').that_notifies('Service[puppet-ca-terminated.service]')
     end
-
-    it 'ends the timer that a host from before has, once' do
-      is_expected.to contain_exec('end puppet-ca-terminated.timer')
-        .with_command('/usr/bin/systemctl disable --now puppet-ca-terminated.timer')
-        .with_onlyif('/usr/bin/test -e /etc/systemd/system/puppet-ca-terminated.timer')
-        .that_comes_before('File[/etc/systemd/system/puppet-ca-terminated.timer]')
-      is_expected.to contain_file('/etc/systemd/system/puppet-ca-terminated.timer').with_ensure('absent')
-        .that_comes_before('File[/etc/systemd/system/puppet-ca-terminated.service]')
-    end
   end
 end
