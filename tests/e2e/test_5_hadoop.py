@@ -31,6 +31,11 @@ HEALTH = {
     "worker": ["worker"],
 }
 
+EXCLUDED = [
+    ("namenode", "cat /etc/hadoop/conf/dfs.exclude"),
+    ("jobtracker", "cat /etc/hadoop/conf/yarn.exclude"),
+]
+
 DEACTIVATE = """
 import subprocess, sys
 sys.path.insert(0, "/usr/local/lib/puppet-enrolment")
@@ -100,13 +105,12 @@ def test_a_worker_is_drained_under_a_job_and_no_block_is_lost(cluster: Cluster) 
     assert leaving["instance_id"] not in [node["instance_id"] for node in nodes(cluster, "worker")]
     assert "Missing blocks:\t\t0" in fsck(cluster)
     cluster.await_hadoop(before - 1)
-    for role, unit in (("namenode", "dfs.exclude"), ("jobtracker", "yarn.exclude")):
-        wait_for(
-            lambda role=role, unit=unit: not cluster.shell(role, f"cat /etc/hadoop/conf/{unit}"),  # type: ignore[misc]
-            deadline=240,
-            every=5,
-            what=f"{unit} still names the terminated worker",
-        )
+    wait_for(
+        lambda: leaving["private_name"] not in "".join(cluster.shell(*where) for where in EXCLUDED),
+        deadline=240,
+        every=5,
+        what="the exclude files still name the terminated worker",
+    )
 
 
 def test_a_worker_that_is_terminated_at_once_is_survived(cluster: Cluster) -> None:
