@@ -8,12 +8,13 @@ import shutil
 import socket
 import subprocess
 import time
+import uuid
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bench.ca_site import CaSite
 from bench.enrol.figures import Rate
-from bench.enrol.load import Node, enrol_all, rate
+from bench.enrol.load import WARM_UP, Node, Place, timed
 from bench.enrol.processes import PYTHON
 from bench.errors import BenchError
 
@@ -23,7 +24,6 @@ MODULES = Path("/usr/lib/apache2/modules")
 PASSENGER = "/usr/lib/ruby/vendor_ruby/phusion_passenger/locations.ini"
 START = 30.0  # seconds
 KEY_BITS = 4096
-WARM_UP = 10
 
 # What of modules/puppet's templates has to do with how fast it is.
 CONFIGURATION = """\
@@ -98,14 +98,20 @@ def run(folder: Path, pair: tuple[Path, Path], nodes: int, clients: int) -> Sequ
         site = CaSite(place, "rsa", KEY_BITS)
         names = [f"node-{number}" for number in range(WARM_UP + nodes)]
         waiting = [_node(site, name) for name in names]
-        with _serving(place, site, pair, workers) as port:
-            enrol_all(port, pair[0], waiting[:WARM_UP], clients)
-            begin = time.perf_counter()
-            answers = enrol_all(port, pair[0], waiting[WARM_UP:], clients)
-            elapsed = time.perf_counter() - begin
         word = "worker" if workers == 1 else "workers"
-        rates.append(rate(f"Apache and Passenger, {workers} {word}", answers, elapsed))
+        with _serving(place, site, pair, workers) as port:
+            there = Place("localhost", port, pair[0])
+            rates.append(timed(f"Apache and Passenger, {workers} {word}", there, waiting, clients))
     return rates
+
+
+def beside(folder: Path, there: Place, prefix: str, nodes: int, clients: int) -> Rate:
+    """Enrol as many at another CA of Puppet's API, which signs at once what is called ``prefix``."""
+    site = CaSite(folder, "ec", 256)
+    run = uuid.uuid4().hex[:8]
+    names = [f"{prefix}{run}-{number}" for number in range(WARM_UP + nodes)]
+    waiting = [Node(name, site.request(name)) for name in names]
+    return timed(f"{there.host}:{there.port}", there, waiting, clients)
 
 
 def _node(site: CaSite, name: str) -> Node:

@@ -20,6 +20,7 @@ from bench.enrol.figures import (
     document,
     table,
 )
+from bench.enrol.load import Place
 from bench.errors import BenchError
 from bench.results import RESULTS, machine, write
 
@@ -51,6 +52,13 @@ def _parser() -> argparse.ArgumentParser:
         "--delay", type=float, default=30.0, help="of each of the store's answers, ms (default: 30)"
     )
     parser.add_argument("--without-ca", action="store_true", help="leave Apache and Passenger out")
+    parser.add_argument(
+        "--beside", metavar="HOST:PORT", help="another CA to enrol at, such as a puppetserver"
+    )
+    parser.add_argument("--beside-ca", type=Path, metavar="FILE", help="its CA's certificate")
+    parser.add_argument(
+        "--beside-prefix", default="auto-", help="of names that it signs at once (default: auto-)"
+    )
     parser.add_argument("--directory", type=Path, help="where to make the CAs: its disk's fsync counts")
     parser.add_argument(
         "--output", type=Path, default=RESULTS / "enrolment.json", help="all figures, as JSON"
@@ -68,9 +76,15 @@ def _bench(options: argparse.Namespace, folder: Path) -> int:
     _show(RATIO_HEAD, ratios, words=2)
     sweeps = sweep.run(_made(folder / "sweep"), pair, options.waiting, options.delay / 1000)
     _show(DURATION_HEAD, sweeps)
-    rates: Sequence[Rate] = ()
+    rates: list[Rate] = []
     if not options.without_ca:
-        rates = ca.run(_made(folder / "ca"), pair, options.nodes, options.clients)
+        rates += ca.run(_made(folder / "ca"), pair, options.nodes, options.clients)
+    if options.beside:
+        there = _place(options)
+        rates.append(
+            ca.beside(_made(folder / "beside"), there, options.beside_prefix, options.nodes, options.clients)
+        )
+    if rates:
         print(
             f"{options.nodes} nodes, {options.clients} at a time, each TLS, PUT request, GET certificate:\n"
         )
@@ -87,6 +101,13 @@ def _bench(options: argparse.Namespace, folder: Path) -> int:
     for name in slow:
         print(f"WRONG: {name}: over its limit")
     return FAILED if slow else OK
+
+
+def _place(options: argparse.Namespace) -> Place:
+    host, _, port = options.beside.rpartition(":")
+    if not host or not port.isdecimal() or options.beside_ca is None:
+        raise BenchError("--beside is HOST:PORT, and goes with --beside-ca FILE")
+    return Place(host, int(port), options.beside_ca)
 
 
 def _made(folder: Path) -> Path:
