@@ -113,13 +113,24 @@ def test_a_worker_is_drained_under_a_job_and_no_block_is_lost(cluster: Cluster) 
     )
 
 
-def test_a_worker_that_is_terminated_at_once_is_survived(cluster: Cluster) -> None:
+def test_a_worker_that_is_terminated_at_once_is_survived_and_its_blocks_are_copied_again(
+    cluster: Cluster,
+) -> None:
     *_, leaving = nodes(cluster, "worker")
     before = len(nodes(cluster, "worker"))
     with job_running(cluster, nap(maps=12)):
         cluster.conduct("terminate", leaving["instance_id"])
-    # The namenode calls a silent datanode dead after ten and a half minutes; its blocks have other copies.
     assert len(nodes(cluster, "worker")) == before - 1
+    state = "/jmx?qry=Hadoop:service=NameNode,name=FSNamesystemState"
+    wait_for(
+        lambda: (
+            cluster.live_datanodes() == before - 1
+            and cluster.ask("namenode", 9870, state)["beans"][0]["UnderReplicatedBlocks"] == 0
+        ),
+        deadline=240,
+        every=2,
+        what="the lost copies are not made again",
+    )
     assert "Missing blocks:\t\t0" in fsck(cluster)
 
 
