@@ -10,8 +10,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from crl.errors import RefusedError
 
-PEM_CRL = re.compile(rb"-----BEGIN X509 CRL-----.+?-----END X509 CRL-----\n?", re.DOTALL)
-PEM_CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----\n?", re.DOTALL)
+# No hyphen between the lines, so that a beginning without an end is not looked for up to the end of the file.
+PEM_CRL = re.compile(rb"-----BEGIN X509 CRL-----[^-]+-----END X509 CRL-----\n?")
+PEM_CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\n?")
 
 
 @dataclass(frozen=True)
@@ -115,8 +116,12 @@ def _load(pem: bytes, authorities: list[x509.Certificate]) -> Crl:
             next_update=_time(crl, "next_update"),
             pem=crl.public_bytes(Encoding.PEM),
         )
-    except (ValueError, TypeError) as error:
-        raise RefusedError(f"it is malformed: {error}") from error
+    except RefusedError:
+        raise
+    except (KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError):
+        raise
+    except BaseException as error:  # the parser's Rust part raises panics that are no Exception
+        raise RefusedError(f"it is malformed: {type(error).__name__}: {error}"[:200]) from error
 
 
 def _number(crl: x509.CertificateRevocationList) -> int:

@@ -248,9 +248,9 @@ def _check_plain(document: dict[Any, Any]) -> None:
             raise RecordError(f"the record expands to more than {MAX_NODES} values or {MAX_DEPTH} levels")
         length += len(value) if isinstance(value, str) else 0
         if isinstance(value, dict):
-            bad = next((key for key in value if not isinstance(key, str)), None)
-            if bad is not None:
-                raise RecordError(f"the key {_shown(bad)} is not text; put it in quotes")
+            bad = [key for key in value if not isinstance(key, str)]
+            if bad:
+                raise RecordError(f"the key {_shown(bad[0])} is not text; put it in quotes")
             length += sum(map(len, value))
             pending.extend((item, depth + 1) for item in value.values())
         elif isinstance(value, list):

@@ -110,6 +110,8 @@ def test_the_smallest_enrolment_section_is_accepted():
         (b"a: *b", "undefined alias"),
         (b"--- {}\n--- {}", "more than one document"),
         (b"1: 2", "not text"),
+        (b"~: 1", "not text"),
+        (b"parameters: {a: {~: 1}}", "not text"),
         (b"? [a]\n: b", "unhashable"),
         (b"x: .nan", "finite"),
         (b"x: .inf", "finite"),
