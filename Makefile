@@ -11,7 +11,7 @@ PYTHON_SOURCES := bench conductor lab packaging files/scripts modules tests
 DRILLS := tests/e2e/test_6_split_apart.py tests/e2e/test_7_generations.py
 SHELL_SOURCES = $(shell git ls-files '*.sh' .ci/run; git grep -lE '^\#!/bin/(ba)?sh' -- packaging modules)
 
-.PHONY: help venv constraints deps check lint types unit rspec test drills differential bench demo clean
+.PHONY: help venv constraints deps check lint types unit rspec test drills differential bench fuzz mutants demo clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -26,12 +26,19 @@ $(VENV)/.complete: pyproject.toml constraints.txt
 	  | $(BIN)/pip install --quiet --constraint constraints.txt --requirement /dev/stdin
 	touch $@
 
+# What only `fuzz` and `mutants` need: heavy, and not to be had for every Python.
+$(VENV)/.fuzz: $(VENV)/.complete
+	$(BIN)/python -c 'import tomllib; p = tomllib.load(open("pyproject.toml", "rb"))["project"]; \
+	  print(*p["optional-dependencies"]["fuzz"], sep="\n")' \
+	  | $(BIN)/pip install --quiet --constraint constraints.txt --requirement /dev/stdin
+	touch $@
+
 constraints: ## Take the newest Python packages, and write down which
 	rm -rf $(VENV)
 	printf '# The Python packages that the tests passed with; `make constraints` takes the newest ones that agree.\n' > constraints.txt
-	$(MAKE) venv
+	$(MAKE) $(VENV)/.fuzz
 	$(BIN)/pip freeze >> constraints.txt
-	touch $(VENV)/.complete
+	touch $(VENV)/.complete $(VENV)/.fuzz
 
 deps: ## Install the Debian packages that the lab and the checks need (root)
 	@missing=$$(sed 's/\#.*//' debian-packages.txt | xargs -n1 sh -c \
@@ -70,6 +77,12 @@ differential: deps venv ## The CA and the master against puppetserver, in the la
 
 bench: venv ## What enrolment costs, as ratios: commands, the CA's rate, a sweep; minutes, no root
 	bench/enrolment
+
+fuzz: $(VENV)/.fuzz ## Ten minutes of fuzzing what strangers may send to the CA, no root
+	$(BIN)/python -m tests.fuzz
+
+mutants: $(VENV)/.fuzz ## Change the decision's code in every way; each change must make a test fail
+	$(BIN)/python -m tests.mutation
 
 demo: deps venv ## From nothing to a Hadoop job on this machine (root)
 	$(BIN)/python -m lab.demo
