@@ -63,6 +63,12 @@ def test_its_timers_run(host):
     assert_timer(host, "puppet-master-recycle", seconds=60)
 
 
+def test_the_classifier_s_helper_is_at_hand(host):
+    socket = host.service("puppet-node-classifier.socket")
+    assert socket.is_enabled
+    assert socket.is_running
+
+
 def test_its_key_is_its_workers_alone(host):
     assert_secret(host, setting(host, "hostprivkey"), "puppet")
 
