@@ -79,7 +79,7 @@ bench: venv ## What enrolment costs, as ratios: commands, the CA's rate, a sweep
 	bench/enrolment
 
 fuzz: $(VENV)/.fuzz ## Ten minutes of fuzzing what strangers may send to the CA, no root
-	$(BIN)/python -m tests.fuzz
+	PYTHONPATH=files/scripts $(BIN)/python -m tests.fuzz
 
 mutants: $(VENV)/.fuzz ## Change the decision's code in every way; each change must make a test fail
 	$(BIN)/python -m tests.mutation
@@ -88,5 +88,5 @@ demo: deps venv ## From nothing to a Hadoop job on this machine (root)
 	$(BIN)/python -m lab.demo
 
 clean: ## Remove what the checks leave in the checkout
-	rm -rf .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .fuzz .mutants
 	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
