@@ -97,7 +97,7 @@ def await_health(cluster: Cluster, node: str, *roles: str, deadline: float = 180
 def assert_at_rest(cluster: Cluster, wanted: Sequence[dict[str, Any]] = ()) -> None:
     """One more agent run changes nothing, on any node (or on those given)."""
     names = [node["instance_id"] for node in wanted or nodes(cluster)]
-    with ThreadPoolExecutor(3) as pool:
+    with ThreadPoolExecutor(4) as pool:
         runs = pool.map(lambda name: cluster.shell(name, f"{AGENT}; echo exit=$?", deadline=600), names)
         changed = {name: run for name, run in zip(names, runs, strict=True) if "exit=0" not in run[-20:]}
     assert not changed, "\n".join(f"{name}:\n{output[-3000:]}" for name, output in changed.items())
