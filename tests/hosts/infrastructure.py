@@ -50,7 +50,7 @@ def assert_timer(host: Any, name: str, *, seconds: int) -> None:
     shown = host.check_output("systemctl show --property=Result --value %s", f"{name}.service")
     assert shown == "success"
     last = host.check_output("systemctl show --property=LastTriggerUSec --value %s", f"{name}.timer")
-    age = int(host.check_output("date +%%s")) - int(host.check_output("date --date=%s +%%s", last))
+    age = int(host.check_output("date +%s")) - int(host.check_output("date --date=%s +%%s", last))
     assert age < 10 * seconds + 60
 
 
@@ -61,7 +61,7 @@ def assert_resident(host: Any, name: str, *, seconds: int) -> None:
     assert service.is_running
     shown = host.check_output("systemctl show --property=StatusText --value %s", f"{name}.service")
     assert shown.startswith("ok at "), shown
-    age = int(host.check_output("date +%%s")) - int(
+    age = int(host.check_output("date +%s")) - int(
         host.check_output("date --date=%s +%%s", shown.removeprefix("ok at "))
     )
     assert age < 10 * seconds + 60
@@ -72,7 +72,7 @@ def assert_crl_is_current(host: Any, path: str) -> None:
     verified = host.run("openssl crl -in %s -noout -CAfile %s", path, setting(host, "localcacert"))
     assert "verify OK" in verified.stdout + verified.stderr
     ends = host.check_output("openssl crl -in %s -noout -nextupdate", path).partition("=")[2]
-    assert int(host.check_output("date --date=%s +%%s", ends)) > int(host.check_output("date +%%s"))
+    assert int(host.check_output("date --date=%s +%%s", ends)) > int(host.check_output("date +%s"))
 
 
 def assert_secret(host: Any, path: str, user: str) -> None:
