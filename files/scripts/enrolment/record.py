@@ -118,7 +118,7 @@ def _construct_mapping(loader: Any, node: yaml.MappingNode) -> dict[Any, Any]:
                     raise RecordError(f"the record merges more than {MAX_NODES} values")
                 merged.update(mapping)
             continue
-        key = loader.construct_object(key_node, deep=True)
+        key = loader.construct_object(key_node)
         if key in own:
             raise RecordError(f"line {key_node.start_mark.line + 1}: the key {_shown(key)} stands twice")
         own[key] = value

@@ -122,12 +122,20 @@ def test_values_are_limited_after_aliases_are_expanded():
 
 
 def test_depth_is_limited_after_aliases_are_expanded():
-    half = MAX_DEPTH // 2
-    text = f"x: &x {'[' * half}{']' * half}\nparameters: {{a: {{}}}}".encode()
-    inner = half - 3
-    assert parse_record(text.replace(b"{}", b"[" * inner + b"*x" + b"]" * inner))
-    deeper = text.replace(b"{}", b"[" * (half + 1) + b"*x" + b"]" * (half + 1))
+    # Of 33 levels the document is the first, parameters the second; 16 are in x.
+    x = f"x: &x {'[' * 16}{']' * 16}\n"
+    fits = f"{x}parameters: {{a: {'[' * 15}*x{']' * 15}}}".encode()
+    assert parse_record(fits)
+    deeper = f"{x}parameters: {{a: {'[' * 16}*x{']' * 16}}}".encode()
     assert refusal(deeper) == "the record expands to more than 20000 values or 32 levels"
+
+
+def test_depth_is_counted_down_again():
+    # Lists that were closed before do not make the rest shallower, nor deeper.
+    closed = "[[]], " * 40
+    assert parse_record(f"parameters: {{a: [{closed} {'[' * 29}{']' * 29}]}}".encode())
+    said = refusal(f"parameters: {{a: [{closed} {'[' * 30}{']' * 30}]}}".encode())
+    assert said == "the record is nested deeper than 32 levels"
 
 
 def test_what_is_written_is_limited_in_number_before_it_is_read():

@@ -5,9 +5,18 @@ import hashlib
 
 import pytest
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from enrolment.errors import RequestError
-from enrolment.request import MAX_ALT_NAMES, MAX_EXTENSIONS, MAX_SIZE, Extension, Request, parse_request
+from enrolment.request import (
+    MAX_ALT_NAMES,
+    MAX_EXTENSIONS,
+    MAX_SIZE,
+    Extension,
+    Request,
+    _verify,
+    parse_request,
+)
 
 from tests.hostile import der, keys
 from tests.hostile.making import (
@@ -109,6 +118,16 @@ def test_extensions_that_the_library_knows_are_named_and_their_values_left_out()
 @pytest.mark.parametrize("key", [keys.exchange_only, lambda: keys.costly_rsa(16384, 65537)])
 def test_a_key_that_cannot_be_verified_with_has_signed_nothing(key):
     assert parsed(key=key()).signature_valid is False
+
+
+@pytest.mark.parametrize("kind", [ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm])
+def test_a_signature_that_the_library_fails_to_verify_is_none(kind):
+    class Failing:
+        @property
+        def is_signature_valid(self):
+            raise kind("x")
+
+    assert _verify(Failing(), 2048, 65537) is False
 
 
 @pytest.mark.parametrize(("limit", "tried"), [(2048, True), (2047, False)])
