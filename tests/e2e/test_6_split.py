@@ -170,16 +170,17 @@ def test_a_terminated_node_is_refused_by_every_master_within_a_minute(
     assert_terminated_is_refused(newcomer, masters(split))
 
 
-# A list of the CA's name with a higher number, signed by a key that is not the CA's.
+# A list of the CA's name with a higher number, signed by a key that is not the CA's. It ends when the CA's own
+# does: one that ends soon would be issued anew at once, by the CA itself.
 FORGE = """python3 - <<'END'
-from datetime import datetime, timedelta, UTC
+from datetime import datetime, UTC
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 old = x509.load_pem_x509_crl(open("{cadir}/ca_crl.pem", "rb").read())
 number = old.extensions.get_extension_for_class(x509.CRLNumber).value.crl_number + 1000
 builder = x509.CertificateRevocationListBuilder().issuer_name(old.issuer).last_update(datetime.now(UTC))
-builder = builder.next_update(datetime.now(UTC) + timedelta(days=30))
+builder = builder.next_update(old.next_update_utc)
 authority = old.extensions.get_extension_for_class(x509.AuthorityKeyIdentifier).value
 builder = builder.add_extension(x509.CRLNumber(number), critical=False)
 builder = builder.add_extension(authority, critical=False)
