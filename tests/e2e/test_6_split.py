@@ -170,8 +170,8 @@ def test_a_terminated_node_is_refused_by_every_master_within_a_minute(
     assert_terminated_is_refused(newcomer, masters(split))
 
 
-# A list of the CA's name with a higher number, signed by a key that is not the CA's. It ends when the CA's own
-# does: one that ends soon would be issued anew at once, by the CA itself.
+# A list of the CA's name with a higher number, signed by a key that is not the CA's. It ends when the CA's
+# own does: one that ends soon would be issued anew at once, by the CA itself.
 FORGE = """python3 - <<'END'
 from datetime import datetime, UTC
 from cryptography import x509
