@@ -173,3 +173,7 @@ def test_the_last_moment_of_a_record():
     last = datetime.datetime(2026, 11, 24, 6, 59, 59, 999999, tzinfo=datetime.UTC)
     assert decided(now=last).verdict is Verdict.SIGN
     assert decided(now=last + datetime.timedelta(microseconds=1)).verdict is Verdict.WAIT
+
+
+def test_verdicts_are_called_as_they_are_written_down():
+    assert [verdict.value for verdict in Verdict] == ["sign", "wait", "reject"]
