@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON_SOURCES := bench conductor lab packaging files/scripts modules tests
 # What `test` has no time for: each takes minutes by itself.
-DRILLS := tests/e2e/test_6_split_apart.py tests/e2e/test_7_generations.py
+DRILLS := $(addprefix tests/e2e/, test_5_second_cluster.py test_6_split_apart.py test_7_generations.py)
 SHELL_SOURCES = $(shell git ls-files '*.sh' .ci/run; git grep -lE '^\#!/bin/(ba)?sh' -- packaging modules)
 
 .PHONY: help venv constraints deps check lint types unit rspec test drills differential bench fuzz mutants demo clean
@@ -69,7 +69,7 @@ rspec:
 test: deps venv check ## The checks, then clusters in the lab from nothing (root)
 	$(BIN)/pytest tests/e2e -v $(DRILLS:%=--ignore=%)
 
-drills: deps venv ## More of them: CA, database and master on hosts of their own; three generations (root)
+drills: deps venv ## More of them: two Hadoop clusters; each server on a host of its own; three generations (root)
 	$(BIN)/pytest -v $(DRILLS)
 
 differential: deps venv ## The CA and the master against puppetserver, in the lab (root)

@@ -71,7 +71,7 @@ def await_boot(state: State, name: str) -> None:
 def check_hosts(state: State) -> None:
     """Run tests/hosts over ssh on every node of the lab; raises CalledProcessError where a check fails."""
     hosts, ssh_config = inventory.write(state)
-    checks = [sys.executable, "-m", "pytest", "-v", str(CHECKOUT / "tests" / "hosts")]
+    checks = [sys.executable, "-m", "pytest", "-v", "-n", "4", str(CHECKOUT / "tests" / "hosts")]
     options = ["--inventory", str(hosts), "--ssh-config", str(ssh_config), "-p", "no:cacheprovider"]
     argv = access.inside(state, [*checks, *options])
     subprocess.run(argv, env=access.environment(state), cwd=CHECKOUT, check=True, timeout=900)
