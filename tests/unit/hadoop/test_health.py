@@ -10,6 +10,7 @@ NAMENODE = {
     "Safemode": "",
     "NameDirStatuses": '{"active":{"/a":"IMAGE_AND_EDITS"},"failed":{}}',
     "NumberOfMissingBlocks": 0,
+    "NumberOfMissingBlocksWithReplicationFactorOne": 0,
     "TotalBlocks": 12,
     "LiveNodes": '{"w1:9866":{},"w2:9866":{}}',
 }
@@ -59,6 +60,17 @@ def test_a_namenode_that_serves_is_ok(hadoop_host: Host) -> None:
 def test_a_namenode_says_what_is_wrong(hadoop_host: Host, attribute: str, value: Any, words: str) -> None:
     namenode(hadoop_host, **{attribute: value})
     assert ask("namenode", hadoop_host).startswith(f"NOT OK: {words}")
+
+
+def test_lost_blocks_that_nobody_wanted_a_copy_of_are_told_and_no_fault_of_the_namenode(
+    hadoop_host: Host,
+) -> None:
+    namenode(hadoop_host, NumberOfMissingBlocks=2, NumberOfMissingBlocksWithReplicationFactorOne=2)
+    assert ask("namenode", hadoop_host) == (
+        "ok: 2 datanodes, 12 blocks (2 of files with replication 1 are lost)"
+    )
+    namenode(hadoop_host, NumberOfMissingBlocks=3, NumberOfMissingBlocksWithReplicationFactorOne=2)
+    assert ask("namenode", hadoop_host).startswith("NOT OK: 1 blocks are missing")
 
 
 def test_a_namenode_that_still_loads_its_image_is_starting(hadoop_host: Host) -> None:
