@@ -68,10 +68,19 @@ def await_boot(state: State, name: str) -> None:
     wait_for(booted, deadline=BOOT_DEADLINE, every=0.5, what=f"{name} does not finish cloud-init")
 
 
-def check_hosts(state: State) -> None:
-    """Run tests/hosts over ssh on every node of the lab; raises CalledProcessError where a check fails."""
+def check_hosts(state: State, *modules: str) -> None:
+    """Run tests/hosts, or these modules of it, over ssh on every node; CalledProcessError: a check fails."""
+    folder = CHECKOUT / "tests" / "hosts"
     hosts, ssh_config = inventory.write(state)
-    checks = [sys.executable, "-m", "pytest", "-v", "-n", "4", str(CHECKOUT / "tests" / "hosts")]
+    checks = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-v",
+        "-n",
+        "4",
+        *map(str, [folder / name for name in modules] or [folder]),
+    ]
     options = ["--inventory", str(hosts), "--ssh-config", str(ssh_config), "-p", "no:cacheprovider"]
     argv = access.inside(state, [*checks, *options])
     subprocess.run(argv, env=access.environment(state), cwd=CHECKOUT, check=True, timeout=900)

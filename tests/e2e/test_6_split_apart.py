@@ -59,5 +59,5 @@ def test_a_terminated_node_is_refused_within_a_minute(apart: Cluster) -> None:
     assert_terminated_is_refused(newcomer, [access.find(apart.state, "master")["name"]])
 
 
-def test_every_host_passes_the_checks_of_its_role(apart: Cluster) -> None:
-    check_hosts(apart.state)
+def test_the_hosts_that_serve_pass_the_checks_of_their_roles(apart: Cluster) -> None:
+    check_hosts(apart.state, "test_common.py", "test_ca.py", "test_database.py", "test_master.py")
