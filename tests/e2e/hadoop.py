@@ -62,6 +62,11 @@ def job_running(cluster: Cluster, arguments: str) -> Iterator[None]:
         job.result()
 
 
+def agent_log(cluster: Cluster, node: str) -> str:
+    """What a node's agent has said since it was started."""
+    return cluster.shell(node, "journalctl --no-pager -o cat -u puppet")
+
+
 def fsck(cluster: Cluster, node: str = "namenode") -> str:
     """Hadoop's own check of all files; raises CommandFailed unless every block is there."""
     command = "runuser -u hdfs -- hdfs fsck / 2>&1"
