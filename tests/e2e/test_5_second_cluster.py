@@ -91,7 +91,7 @@ def test_a_namenode_in_place_of_a_lost_one_does_not_format_over_the_blocks_of_th
     cluster = second.cluster
     cluster.shell(second.node("worker"), "echo data | hdfs dfs -put -f - /tmp/data")
     cluster.conduct("terminate", second.node("namenode"))
-    with pytest.raises(LabError, match="its first Puppet run had failures"):
+    with pytest.raises(LabError, match="failed with exit code 1"):
         cluster.launch(["namenode", "-c", second.configuration()])
     identity = cluster.shell(
         second.node("worker"), "grep -h ^clusterID /var/lib/hadoop-hdfs/data/current/VERSION | cut -d= -f2"
