@@ -23,7 +23,6 @@ WORKER = "hadoop::worker"
 HEADS = frozenset({NAMENODE, JOBTRACKER})
 CONCERNED = HEADS | {WORKER}
 EXCLUDED = "hadoop::excluded"
-CLUSTER = "hadoop::cluster"
 DEFAULT_CLUSTER = "hadoop"
 ATTEMPTS = 5
 
@@ -35,8 +34,7 @@ def concerned(record: Record | None) -> bool:
 
 def cluster(record: Record) -> str:
     """The Hadoop cluster that a node is part of, as far as its record says."""
-    own = record.classes.get("hadoop", {}).get("cluster")
-    return str(own or record.data.get(CLUSTER) or DEFAULT_CLUSTER)
+    return str(record.parameter("hadoop", "cluster") or DEFAULT_CLUSTER)
 
 
 def of_class(hosts: Iterable[Host], name: str, cluster_name: str) -> list[Host]:

@@ -56,7 +56,7 @@ def source(context: Context) -> Source | None:
         return None
     # The CA's host first: there is one of it.
     host = min(serving, key=lambda each: (CA_CLASS not in each.record.classes, each.instance.certname))
-    own = host.record.classes[SERVING_CLASS].get("port", host.record.data.get(f"{SERVING_CLASS}::port", PORT))
+    port = host.record.parameter(SERVING_CLASS, "port", PORT)
     try:
         text = key.decode("ascii")
     except UnicodeDecodeError as error:
@@ -64,7 +64,7 @@ def source(context: Context) -> Source | None:
             f"{context.store.url(KEYRING)} is not a key in ASCII armour",
             advice="`start_instance.py publish-packages` again",
         ) from error
-    return Source(location=f"http://{host.instance.private_name}:{own}/hadoop", key=text)
+    return Source(location=f"http://{host.instance.private_name}:{port}/hadoop", key=text)
 
 
 def _serving(context: Context, living: Collection[Instance]) -> list[Host]:

@@ -98,6 +98,14 @@ class Record(Document):
         found = self.parameters.get("data")
         return found if isinstance(found, dict) else {}
 
+    def parameter(self, class_name: str, name: str, default: Any = None) -> Any:
+        """A class' parameter as far as the record says: of the class itself, else by data; null says nothing,
+        as to Puppet."""
+        for value in (self.classes.get(class_name, {}).get(name), self.data.get(f"{class_name}::{name}")):
+            if value is not None:
+                return value
+        return default
+
     def body(self) -> bytes:
         unused = {name for name in ("derived", "draining") if not getattr(self, name)}
         return _yaml(self.model_dump(exclude=unused))

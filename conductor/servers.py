@@ -131,5 +131,5 @@ def _write_data(context: Context, living: Iterable[Host], now: Servers) -> None:
 
 
 def _port(record: Record, class_name: str, default: int) -> int:
-    own = record.classes.get(class_name, {}).get("port", record.data.get(f"{class_name}::port", default))
+    own = record.parameter(class_name, "port")
     return own if isinstance(own, int) else default
