@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
+from enrolment.errors import parsing
 
 from crl.errors import RefusedError
 
@@ -100,7 +101,7 @@ def _is_another(crl: Crl, other: Crl) -> bool:
 
 
 def _load(pem: bytes, authorities: list[x509.Certificate]) -> Crl:
-    try:
+    with parsing(RefusedError, "it is malformed"):
         crl = x509.load_pem_x509_crl(pem)
         issuer = crl.issuer.rfc4514_string()
         # A CA that has a new key has the same name as before.
@@ -116,12 +117,6 @@ def _load(pem: bytes, authorities: list[x509.Certificate]) -> Crl:
             next_update=_time(crl, "next_update"),
             pem=crl.public_bytes(Encoding.PEM),
         )
-    except RefusedError:
-        raise
-    except (KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError):
-        raise
-    except BaseException as error:  # the parser's Rust part raises panics that are no Exception
-        raise RefusedError(f"it is malformed: {type(error).__name__}: {error}"[:200]) from error
 
 
 def _number(crl: x509.CertificateRevocationList) -> int:

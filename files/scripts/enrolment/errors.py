@@ -1,5 +1,8 @@
 """The exceptions of this package. Only a command's ``main()`` turns one into an exit code."""
 
+import contextlib
+from collections.abc import Iterator
+
 
 class EnrolmentError(Exception):
     """Base of all. The message says what failed, where, and what to do next where that is known."""
@@ -39,3 +42,17 @@ class CrowdedError(ConflictError):
 
 class PuppetDBError(EnrolmentError):
     """PuppetDB did not answer, or answered with an error."""
+
+
+@contextlib.contextmanager
+def parsing(refusal: type[Exception], what: str) -> Iterator[None]:
+    """Turn whatever comes of parsing a stranger's text into ``refusal``, which says ``what`` is wrong.
+
+    Also what is no Exception: python-cryptography's Rust part raises panics.
+    """
+    try:
+        yield
+    except (refusal, KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError):
+        raise
+    except BaseException as error:
+        raise refusal(f"{what}: {type(error).__name__}: {error}"[:200]) from error

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import ExtensionOID, NameOID
 
-from .errors import RequestError
+from .errors import RequestError, parsing
 
 MAX_SIZE = 32 * 1024  # bytes of PEM; a usual request has 1 to 2 kB
 MAX_RSA_BITS = 8192
@@ -76,16 +76,8 @@ def parse_request(pem: bytes) -> Request:
         raise RequestError(f"the certificate request is larger than {MAX_SIZE} bytes")
     if not _PEM.fullmatch(pem):
         raise RequestError("the body is not one PEM certificate request")
-    try:
+    with parsing(RequestError, "the certificate request cannot be parsed"):
         return _facts(x509.load_pem_x509_csr(pem))
-    except RequestError:
-        raise
-    except (KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError):
-        raise
-    except BaseException as error:  # the parser's Rust part raises panics that are no Exception
-        raise RequestError(
-            f"the certificate request cannot be parsed: {type(error).__name__}: {error}"[:200]
-        ) from error
 
 
 def _facts(csr: x509.CertificateSigningRequest) -> Request:
