@@ -17,7 +17,6 @@ from tests.cloud.support import BUCKET, failing, refusal
 from tests.unit.packages import repository
 
 DEBS = {"hadoop_1_all.deb": b"hadoop 1"}
-OTHER_KEY = repository.KEY.replace(b"abcd", b"efgh")
 
 
 @pytest.fixture
@@ -27,7 +26,7 @@ def first(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def second(tmp_path: Path) -> Path:
-    return repository.make(tmp_path / "second", DEBS, key=OTHER_KEY)
+    return repository.make(tmp_path / "second", DEBS, key=repository.OTHER_KEY)
 
 
 @pytest.fixture
@@ -122,7 +121,7 @@ def test_nodes_that_were_started_before_are_told_when_packages_are_published(
     publishing.publish(context, first)
     assert source_of(context, certname) == (f"http://{serving}:8143/hadoop", repository.KEY.decode())
     publishing.publish(context, second)  # signed with another key
-    assert source_of(context, certname)[1] == OTHER_KEY.decode()
+    assert source_of(context, certname)[1] == repository.OTHER_KEY.decode()
 
 
 def test_a_source_of_the_operator_s_stays_alone(context: Context, serving: str, first: Path) -> None:

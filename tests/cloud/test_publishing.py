@@ -22,7 +22,6 @@ from tests.unit.packages import repository
 
 FIRST = {"hadoop_1_all.deb": b"hadoop 1", "hadoop-hdfs_1_all.deb": b"hdfs 1"}
 SECOND = {"hadoop_2_all.deb": b"hadoop 2", "hadoop-hdfs_1_all.deb": b"HDFS 1"}
-OTHER_KEY = repository.KEY.replace(b"abcd", b"efgh")
 
 
 @pytest.fixture
@@ -32,7 +31,7 @@ def first(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def second(tmp_path: Path) -> Path:
-    return repository.make(tmp_path / "second", SECOND, key=OTHER_KEY)
+    return repository.make(tmp_path / "second", SECOND, key=repository.OTHER_KEY)
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from lab import access
 from lab.cluster import Cluster
 from lab.errors import LabError
 from lab.run import wait_for
+from lab.wordcount import EXAMPLES
 from tests.e2e.hadoop import (
-    EXAMPLES,
     TESTS,
     UNITS,
     agent_log,

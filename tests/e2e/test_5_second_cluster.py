@@ -41,6 +41,11 @@ class Second:
         [found] = self.nodes(role)
         return str(found["instance_id"])
 
+    def identity(self) -> str:
+        """The cluster id that its worker's blocks have."""
+        version = "/var/lib/hadoop-hdfs/data/current/VERSION"
+        return self.cluster.shell(self.node("worker"), f"sed -n s/^clusterID=//p {version}").strip()
+
 
 @pytest.fixture(scope="module")
 def second(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Second]:
@@ -93,9 +98,7 @@ def test_a_namenode_in_place_of_a_lost_one_does_not_format_over_the_blocks_of_th
     cluster.conduct("terminate", second.node("namenode"))
     with pytest.raises(LabError, match="failed with exit code 1"):
         cluster.launch(["namenode", "-c", second.configuration()])
-    identity = cluster.shell(
-        second.node("worker"), "grep -h ^clusterID /var/lib/hadoop-hdfs/data/current/VERSION | cut -d= -f2"
-    ).strip()
+    identity = second.identity()
     said = agent_log(cluster, second.node("namenode"))
     assert "namenode already" not in said
     assert f"is not formatted again: it has been ({identity}" in said
@@ -105,9 +108,7 @@ def test_a_namenode_in_place_of_a_lost_one_does_not_format_over_the_blocks_of_th
 
 def test_it_does_when_the_operator_gives_the_lost_blocks_up_and_the_workers_join_it(second: Second) -> None:
     cluster = second.cluster
-    identity = cluster.shell(
-        second.node("worker"), "grep -h ^clusterID /var/lib/hadoop-hdfs/data/current/VERSION | cut -d= -f2"
-    ).strip()
+    identity = second.identity()
     path = second.configuration(**{"hadoop::namenode::abandon": identity})
     cluster.conduct("classify", "-c", path, second.node("namenode"))
     cluster.shell(second.node("namenode"), f"{AGENT}; test $? = 2", deadline=600)

@@ -3,7 +3,8 @@
 import hashlib
 import json
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from lab import access
@@ -150,3 +151,23 @@ def log_of(cluster: Cluster, certname: str, *, host: str = "puppetmaster") -> st
 def explain(cluster: Cluster, certname: str, *, host: str = "puppetmaster") -> str:
     """What the CA's host says about a node's enrolment."""
     return cluster.shell(host, f"check_csr --explain {certname} || true")
+
+
+def open_ports(cluster: Cluster, host: str) -> set[int]:
+    """The TCP ports of a host that others reach."""
+    addresses = cluster.shell(host, "ss -Hltn | awk '{print $4}' | grep -vE '127.0.0.1|::1'").split()
+    return {int(address.rpartition(":")[2]) for address in addresses}
+
+
+@contextmanager
+def closed(cluster: Cluster, host: str, port: int, *, verdict: str, hook: str = "input") -> Iterator[None]:
+    """A port at which nobody is: ``reject`` says so, ``drop`` leaves the caller waiting.
+
+    It is the host's own, or with the hook ``output`` the one of others that it calls.
+    """
+    chain = f"chain closed {{ type filter hook {hook} priority 0; tcp dport {port} {verdict}; }};"
+    cluster.shell(host, f"nft 'table inet closed {{ {chain} }}'")
+    try:
+        yield
+    finally:
+        cluster.shell(host, "nft delete table inet closed")

@@ -56,3 +56,13 @@ def assert_complete(host: Any) -> None:
     for role in ("namenode", "jobtracker"):
         assert host.file(f"/etc/hadoop/partners.d/hadoop.{role}.yaml").is_file
     assert not host.file(ASSEMBLY_TIMER).exists
+
+
+def assert_file_comes_back(host: Any) -> None:
+    """Check that a file that the host writes into HDFS is read there as it was."""
+    path = f"/tmp/check-of-{host.check_output('hostname')}"
+    host.run_expect([0], "hadoop fs -put -f /etc/services %s", path)
+    try:
+        host.run_expect([0], "hadoop fs -cat %s | cmp - /etc/services", path)
+    finally:
+        host.run_expect([0], "hadoop fs -rm -skipTrash %s", path)

@@ -1,6 +1,6 @@
 """A gateway works with the cluster and is no part of it."""
 
-from tests.hosts.hadoop_host import assert_complete
+from tests.hosts.hadoop_host import assert_complete, assert_file_comes_back
 
 
 def test_it_reaches_both_masters(host):
@@ -13,12 +13,7 @@ def test_it_runs_no_daemon_of_hadoop(host):
 
 
 def test_a_file_that_it_writes_comes_back_the_same(host):
-    path = f"/tmp/check-of-{host.check_output('hostname')}"
-    host.run_expect([0], "hadoop fs -put -f /etc/services %s", path)
-    try:
-        host.run_expect([0], "hadoop fs -cat %s | cmp - /etc/services", path)
-    finally:
-        host.run_expect([0], "hadoop fs -rm -skipTrash %s", path)
+    assert_file_comes_back(host)
 
 
 def test_it_waits_for_nothing(host):

@@ -1,6 +1,13 @@
 """A worker keeps blocks for the NameNode and runs containers for the ResourceManager."""
 
-from tests.hosts.hadoop_host import CONFIGURATION, assert_complete, assert_daemon, get_json, jmx
+from tests.hosts.hadoop_host import (
+    CONFIGURATION,
+    assert_complete,
+    assert_daemon,
+    assert_file_comes_back,
+    get_json,
+    jmx,
+)
 
 
 def test_the_daemons_run(host):
@@ -32,12 +39,7 @@ def test_its_addresses_are_those_of_the_namenode_s_and_jobtracker_s_exports(host
 
 
 def test_a_file_that_it_writes_comes_back_the_same(host):
-    path = f"/tmp/check-of-{host.check_output('hostname')}"
-    host.run_expect([0], "hadoop fs -put -f /etc/services %s", path)
-    try:
-        host.run_expect([0], "hadoop fs -cat %s | cmp - /etc/services", path)
-    finally:
-        host.run_expect([0], "hadoop fs -rm -skipTrash %s", path)
+    assert_file_comes_back(host)
 
 
 def test_the_node_waits_for_nothing(host):

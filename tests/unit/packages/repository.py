@@ -8,6 +8,7 @@ from pathlib import Path
 
 ARCHITECTURES = ("amd64", "arm64")
 KEY = b"-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nabcd\n-----END PGP PUBLIC KEY BLOCK-----\n"
+OTHER_KEY = KEY.replace(b"abcd", b"efgh")
 SIGNED = """-----BEGIN PGP SIGNED MESSAGE-----
 Hash: SHA512
 
