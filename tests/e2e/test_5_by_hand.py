@@ -31,16 +31,18 @@ def applied(cluster: Cluster) -> str:
     return name
 
 
-def test_a_second_apply_changes_nothing(cluster: Cluster, applied: str) -> None:
-    shell(cluster.state, applied, APPLY, deadline=APPLY_DEADLINE)
-
-
 def test_the_host_gets_its_own_catalog_from_itself_and_nothing_changes(
     cluster: Cluster, applied: str
 ) -> None:
     agent = "puppet agent --test --waitforlock 5 --detailed-exitcodes 2>&1"
     shell(cluster.state, applied, f"{agent}; test $? -eq 0 -o $? -eq 2", deadline=APPLY_DEADLINE)
     shell(cluster.state, applied, agent, deadline=APPLY_DEADLINE)
+
+
+# After the agent's own first run, which the first apply starts: it restarts Apache, and an apply that looks
+# at that moment finds it stopped.
+def test_a_second_apply_changes_nothing(cluster: Cluster, applied: str) -> None:
+    shell(cluster.state, applied, APPLY, deadline=APPLY_DEADLINE)
 
 
 def test_the_operator_signs_by_hand_what_has_no_record(cluster: Cluster, applied: str) -> None:

@@ -161,7 +161,7 @@ def test_a_terminated_node_is_refused_by_every_master_within_a_minute(
 
 
 # A list of the CA's name with a higher number, signed by a key that is not the CA's. It ends when the CA's
-# own does: one that ends soon would be issued anew at once, by the CA itself.
+# own does and has its entries: one that ends soon, or lacks a terminated node, the CA issues anew by itself.
 FORGE = """python3 - <<'END'
 from datetime import datetime, UTC
 from cryptography import x509
@@ -174,6 +174,8 @@ builder = builder.next_update(old.next_update_utc)
 authority = old.extensions.get_extension_for_class(x509.AuthorityKeyIdentifier).value
 builder = builder.add_extension(x509.CRLNumber(number), critical=False)
 builder = builder.add_extension(authority, critical=False)
+for entry in old:
+    builder = builder.add_revoked_certificate(entry)
 forged = builder.sign(rsa.generate_private_key(public_exponent=65537, key_size=2048), hashes.SHA256())
 open("list.pem", "wb").write(forged.public_bytes(serialization.Encoding.PEM))
 END"""
