@@ -10,9 +10,11 @@ from .explain import explain
 from .log import Log
 from .names import is_certname
 from .options import store_url
-from .store import Store, open_store
+from .store import PausingStore, Store, open_store
 from .sweep import deactivate_pending, keep_list_valid, revoke_terminated, sweep
 from .users import acting_as
+
+STORE_PAUSE = 60.0  # seconds without a question to a store that hangs
 
 
 def run(options: argparse.Namespace, config: CaConfig, log: Log) -> bool:
@@ -28,7 +30,9 @@ def run(options: argparse.Namespace, config: CaConfig, log: Log) -> bool:
 
 def _sweep(config: CaConfig, store: Store, log: Log) -> bool:
     authority = Authority(config)
-    summary = sweep(authority, Enroller(authority, store, log), log)
+    # Cron comes again: a thousand requests are not worth as many waits for a store that hangs.
+    patient = PausingStore(store, STORE_PAUSE)
+    summary = sweep(authority, Enroller(authority, patient, log), log)
     if summary is None:
         log.info("Another sweep is at work; this one does nothing")
         return True

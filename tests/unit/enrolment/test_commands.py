@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,10 @@ from enrolment import crl
 from enrolment.authority import Authority
 from enrolment.certificates import common_name, dns_names, spki
 from enrolment.config import load_config
+from enrolment.errors import StoreUnavailableError
 from enrolment.request import parse_request
 from enrolment.rights import has_cli_auth, rights, role_of
+from enrolment.store import PausingStore
 
 from tests.unit.enrolment.support import SECRET, csr, record
 
@@ -362,6 +365,26 @@ def test_a_sweep_signs_by_the_store_that_is_named(ca, site, store):
 def test_a_sweep_without_an_answer_from_the_store_exits_1(ca, site):
     wait(ca, "node-1")
     assert check_csr(f"file://{site}/not-there") == 1
+
+
+def test_a_sweep_gives_up_a_store_that_hangs_instead_of_waiting_for_it_once_for_each_request(ca, monkeypatch):
+    class Hanging:
+        url = "test://"
+        asked = 0
+
+        def get(self, key):
+            Hanging.asked += 1
+            threading.Event().wait(PausingStore.SLOW)
+            raise StoreUnavailableError("no answer")
+
+    monkeypatch.setattr("enrolment.check_csr_ca.open_store", lambda _: Hanging())
+    monkeypatch.setattr("enrolment.sweep.WORKERS", 2)
+    names = [f"node-{number}" for number in range(5)]
+    for name in names:
+        wait(ca, name)
+    assert check_csr() == 1
+    assert Hanging.asked <= 2
+    assert sorted(ca.waiting_names()) == names
 
 
 def test_terminated_nodes_are_revoked(ca, store):
