@@ -12,6 +12,9 @@ GATEWAY = VPC[1]
 RESOLVER = VPC[2]  # EC2's convention: the base of the VPC plus two
 METADATA = "169.254.169.254"
 BRIDGE = "vpc0"
+# Given none, a bridge takes the lowest address of its ports: it changes as instances come and go, and the
+# others lose their resolver for ten seconds, until they ask for the new one.
+BRIDGE_MAC = "06:00:00:00:00:01"
 DOMAIN = "ec2.internal"
 REGION = "us-east-1"
 MIRROR_NAME = "mirror.lab.internal"
@@ -40,7 +43,7 @@ class Network:
         network = cls(holder.pid)
         prefix = VPC.prefixlen
         for words in (
-            f"link add {BRIDGE} type bridge",
+            f"link add {BRIDGE} address {BRIDGE_MAC} type bridge",
             "link set lo up",
             f"addr add {GATEWAY}/{prefix} dev {BRIDGE}",
             f"addr add {RESOLVER}/{prefix} dev {BRIDGE}",

@@ -11,6 +11,7 @@ import pytest
 
 from lab import access, cgroups, lifecycle
 from lab.errors import Busy, CommandFailed, NoSuchInstance, NotRunning
+from lab.network import BRIDGE, Network
 from lab.run import run, wait_for
 from lab.state import CHECKOUT, State, read_json
 from tests.e2e.support import Refused, await_boot, ec2, launch, shell
@@ -91,6 +92,24 @@ def test_an_instance_has_no_way_out_but_the_mirror(lab: State) -> None:
         shell(lab, name, "timeout 5 bash -c 'exec 3<>/dev/tcp/192.0.2.1/80'")
     with pytest.raises(CommandFailed):
         shell(lab, name, "getent hosts example.com")
+
+
+def test_the_gateway_keeps_its_hardware_address_while_instances_come_and_go() -> None:
+    network, holder = Network.create()
+    try:
+        path = Path(f"/sys/class/net/{BRIDGE}/address")
+        address = ["unshare", "--mount", "sh", "-c", f"mount -t sysfs none /sys && cat {path}"]
+        seen = []
+        for card in ("e1", "e2"):
+            network.plug(card, f"02:00:00:00:00:0{card[1]}")
+            seen.append(run(network.inside(address)).stdout)
+        for card in ("e1", "e2"):
+            network.unplug(card)
+            seen.append(run(network.inside(address)).stdout)
+        assert len(set(seen)) == 1, seen
+    finally:
+        holder.kill()
+        holder.wait()
 
 
 def test_instances_follow_the_api_and_the_api_follows_instances(lab: State) -> None:
