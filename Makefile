@@ -67,10 +67,10 @@ rspec:
 	rspec
 
 test: deps venv check ## The checks, then clusters in the lab from nothing (root)
-	$(BIN)/pytest tests/e2e -v $(DRILLS:%=--ignore=%)
+	$(BIN)/pytest tests/e2e -v --durations=15 $(DRILLS:%=--ignore=%)
 
 drills: deps venv ## More of them: two Hadoop clusters; each server on a host of its own; three generations (root)
-	$(BIN)/pytest -v $(DRILLS)
+	$(BIN)/pytest -v --durations=15 $(DRILLS)
 
 differential: deps venv ## The CA and the master against puppetserver, in the lab (root)
 	$(BIN)/python -m tests.differential.in_lab
