@@ -49,6 +49,7 @@ PassengerPoolIdleTime 0
 PassengerMaxPoolSize {workers}
 PassengerMinInstances {workers}
 <VirtualHost 127.0.0.1:{port}>
+  ServerName localhost
   DocumentRoot {root}/app/public
   SSLEngine on
   SSLProtocol -all +TLSv1.2 +TLSv1.3
@@ -100,7 +101,7 @@ def run(folder: Path, pair: tuple[Path, Path], nodes: int, clients: int) -> Sequ
         waiting = [_node(site, name) for name in names]
         word = "worker" if workers == 1 else "workers"
         with _serving(place, site, pair, workers) as port:
-            there = Place("localhost", port, pair[0])
+            there = Place("127.0.0.1", port, pair[0])
             rates.append(timed(f"Apache and Passenger, {workers} {word}", there, waiting, clients))
     return rates
 

@@ -34,8 +34,7 @@ def measure(folder: Path, pair: tuple[Path, Path], repeat: int) -> Sequence[Rati
     site.record(NAME)
     found: list[Ratio] = []
     with store_server.serving(folder, pair, 0.0) as url:
-        address = url.replace("localhost", "127.0.0.1")
-        trust = {"AWS_CA_BUNDLE": str(pair[0]), "AWS_ENDPOINT_URL": address, **CREDENTIALS}
+        trust = {"AWS_CA_BUNDLE": str(pair[0]), "AWS_ENDPOINT_URL_S3": url, **CREDENTIALS}
         # Debian 12's boto3 is too old to be told of another endpoint than AWS's: the checkout's own.
         for kind, python, bucket in (
             ("https", PYTHON, f"{url}/bucket"),

@@ -31,7 +31,7 @@ def serving(folder: Path, pair: tuple[Path, Path], delay: float) -> Iterator[str
             port = process.stdout.readline().strip()
             if not port:
                 raise BenchError("the store on the loopback address has not started")
-            yield f"https://localhost:{port}"
+            yield f"https://127.0.0.1:{port}"
         finally:
             process.terminate()
 
