@@ -30,10 +30,11 @@ def fuzz(target: str, seconds: int) -> bool:
     findings.mkdir(exist_ok=True)
     for seed in seeds(target):
         (learnt / hashlib.sha256(seed).hexdigest()[:16]).write_bytes(seed)
-    words = WORDS / f"{target}.dict"
+    words, known = WORDS / f"{target}.dict", CORPUS / target
     done = subprocess.run(
         [
-            sys.executable, "-m", "tests.fuzz.run", target, str(learnt), str(CORPUS / target),
+            sys.executable, "-m", "tests.fuzz.run", target, str(learnt),
+            *([str(known)] if known.is_dir() else []),  # nothing was ever found in some
             f"-max_total_time={seconds}", f"-max_len={LARGEST.get(target, 16384)}", f"-timeout={SLOWEST}",
             f"-artifact_prefix={findings}/{target}-", "-rss_limit_mb=1024", "-print_final_stats=1",
             *([f"-dict={words}"] if words.exists() else []),
