@@ -82,8 +82,7 @@ class Call:
         if not (text.isascii() and text.isdigit()):
             raise HttpError(411, "The request must say its Content-Length.")
         # Python refuses to read numbers of thousands of digits.
-        length = int(text) if len(text) <= MAX_DIGITS else limit + 1
-        if length > limit:
+        if len(text) > MAX_DIGITS or (length := int(text)) > limit:
             raise HttpError(413, f"The request's body is larger than {limit} bytes.")
         body: bytes = self.headers["wsgi.input"].read(length)
         if len(body) != length:

@@ -1,7 +1,7 @@
 # frozen_string_literal: true
 
 require 'yaml'
-require_relative '../puppet_x/hadoop/site' unless defined?(PuppetX::Hadoop::Site) # puppet apply finds two copies, the agent's too
+require_relative '../puppet_x/hadoop/site'
 
 # Cluster ids that this node's disks hold: {cluster => {id => [paths]}}, from the directories of its HDFS daemons and from what the
 # format of a namenode has left on the root disk. A namenode whose names are gone is not formatted while anybody knows one.

@@ -1,6 +1,6 @@
 # frozen_string_literal: true
 
-require_relative '../puppet_x/hadoop/drain' unless defined?(PuppetX::Hadoop::Drain) # puppet apply finds two copies, the agent's too
+require_relative '../puppet_x/hadoop/drain'
 
 # How far the nodes that hadoop::excluded names are, on the namenode and on the jobtracker; absent while nobody is excluded.
 # {namenode: {NAME: {state, alive, blocks_left, only_replicas}}, live_datanodes, missing_blocks, replication,

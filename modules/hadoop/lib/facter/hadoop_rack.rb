@@ -1,7 +1,7 @@
 # frozen_string_literal: true
 
 require 'json'
-require_relative '../puppet_x/hadoop/site' unless defined?(PuppetX::Hadoop::Site) # puppet apply finds two copies, the agent's too
+require_relative '../puppet_x/hadoop/site'
 
 # The rack that follows from the availability zone: /us-east-1a. From what
 # cloud-init has noted, so that it costs no request and works on every cloud.
