@@ -13,8 +13,8 @@ from conductor import authority, derived, hadoop, instances, roles, servers
 from conductor.context import Context
 from conductor.errors import NotFoundError, RecordError
 from conductor.instances import Instance
-from conductor.launch import load_batch
-from conductor.preparing import record_for
+from conductor.launching.launch import load_batch
+from conductor.launching.preparing import record_for
 from conductor.record import CA_SERVER, STATUS, TERMINATED, Record
 
 T = TypeVar("T")
@@ -36,7 +36,7 @@ class Status(BaseModel):
     enrolled: str | None = None
     last_run: LastRun | None = None
     health: str | None = None
-    # What a namenode or jobtracker says of workers that are drained: see drain_status.py.
+    # What a namenode or jobtracker says of workers that are drained: see draining/reports.py.
     drain: Any = None
 
 

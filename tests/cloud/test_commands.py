@@ -15,6 +15,7 @@ from botocore.exceptions import ConnectTimeoutError
 
 from conductor import cli, clients, instances, inventory
 from conductor.clients import Clients
+from conductor.commands import common
 from conductor.context import Context, open_context
 from conductor.instances import Instance
 from conductor.record import BATCHES
@@ -230,7 +231,7 @@ def test_an_instance_profile_that_does_not_exist_is_told_with_its_key(
     config: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, clock: Clock
 ) -> None:
     monkeypatch.setattr(
-        cli,
+        common,
         "open_context",
         lambda *arguments: dataclasses.replace(
             open_context(*arguments), sleep=clock.sleep, monotonic=clock.monotonic
@@ -269,7 +270,7 @@ def test_sigterm_during_the_wait_lists_what_runs(
             open_context(*arguments), sleep=lambda _: os.kill(os.getpid(), signal.SIGTERM)
         )
 
-    monkeypatch.setattr(cli, "open_context", killed_while_asleep)
+    monkeypatch.setattr(common, "open_context", killed_while_asleep)
     assert cli.main(["-c", str(config), "worker", "--wait"]) == 130
     err = capsys.readouterr().err
     assert "interrupted; these instances run:" in err

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from botocore.exceptions import ConnectTimeoutError
 
-from conductor import derived, drain, instances, inventory
+from conductor import derived, instances, inventory
 from conductor.context import Context
-from conductor.drain_waiting import Draining
+from conductor.draining import drain
+from conductor.draining.waiting import Draining
 from conductor.errors import DrainError, InterruptedDrainError, UsageError
 from conductor.instances import Instance
-from conductor.launch import launch
-from conductor.preparing import prepare
+from conductor.launching.launch import launch
+from conductor.launching.preparing import prepare
 from conductor.record import Record
 from conductor.roles import plan
 from tests.cloud.conftest import Clock

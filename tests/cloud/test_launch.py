@@ -13,7 +13,7 @@ import pytest
 import yaml
 from botocore.exceptions import ConnectTimeoutError
 
-from conductor import instances, settings, user_data
+from conductor import instances, settings
 from conductor.clients import Clients
 from conductor.context import Context
 from conductor.errors import (
@@ -27,9 +27,10 @@ from conductor.errors import (
     UnreachableError,
     UsageError,
 )
-from conductor.launch import launch, load_batch
+from conductor.launching import user_data
+from conductor.launching.launch import launch, load_batch
+from conductor.launching.preparing import prepare
 from conductor.operator_files import batch_secret, write_private
-from conductor.preparing import prepare
 from conductor.record import Batch, Record
 from conductor.roles import plan
 from tests.cloud.conftest import Clock

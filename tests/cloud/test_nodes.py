@@ -9,8 +9,8 @@ import pytest
 from conductor import instances, inventory
 from conductor.context import Context
 from conductor.errors import NotFoundError
-from conductor.launch import launch, load_batch
-from conductor.preparing import prepare
+from conductor.launching.launch import launch, load_batch
+from conductor.launching.preparing import prepare
 from conductor.record import Batch, Record
 from conductor.roles import plan
 from tests.cloud.support import BUCKET, CA_PEM, failing, refusal

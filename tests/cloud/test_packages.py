@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from conductor import inventory, launch, packages, publishing, roles
+from conductor import inventory, packages, publishing, roles
 from conductor.clients import Clients
 from conductor.context import Context
 from conductor.errors import RecordError
-from conductor.preparing import prepare
+from conductor.launching import launch
+from conductor.launching.preparing import prepare
 from conductor.record import Record
 from tests.cloud.support import BUCKET, failing, refusal
 from tests.unit.packages import repository

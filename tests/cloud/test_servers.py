@@ -12,8 +12,8 @@ from conductor import instances, inventory, servers
 from conductor.context import Context
 from conductor.errors import AuthorityError, LaunchError, UsageError
 from conductor.instances import Instance
-from conductor.launch import launch, load_batch
-from conductor.preparing import prepare
+from conductor.launching.launch import launch, load_batch
+from conductor.launching.preparing import prepare
 from conductor.record import Batch, Record, Servers
 from conductor.roles import plan
 from conductor.settings import Settings

@@ -14,10 +14,10 @@ from conductor import instances
 from conductor.context import Context
 from conductor.errors import WaitError
 from conductor.instances import Instance
-from conductor.launch import launch
-from conductor.preparing import prepare
+from conductor.launching.launch import launch
+from conductor.launching.preparing import prepare
+from conductor.launching.waiting import APPLIED, BOOTING, ENROLLED, SET_UP, Progress, wait_for
 from conductor.roles import plan, role_classes
-from conductor.waiting import APPLIED, BOOTING, ENROLLED, SET_UP, Progress, wait_for
 from tests.cloud.conftest import Clock
 from tests.cloud.support import BUCKET, CA_PEM, failing, refusal
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from conductor import code_archive
 from conductor.errors import LocalError
+from conductor.launching import code_archive
 
 
 def git(checkout: Path, *argv: str) -> None:

@@ -10,8 +10,8 @@ import jinja2
 import pytest
 import yaml
 
-from conductor import user_data
 from conductor.errors import ConfigError
+from conductor.launching import user_data
 from conductor.record import AgentSettings, Batch, Code, Enrolment, Record, UserData
 
 BATCH = "9e3b0000-1111-2222-3333-444455556666"

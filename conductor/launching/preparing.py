@@ -6,9 +6,10 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
-from conductor import authority, code_archive, instances, packages, servers
+from conductor import authority, instances, packages, servers
 from conductor.context import Context, wait_until
 from conductor.errors import AuthorityError, BucketError, UsageError
+from conductor.launching import code_archive
 from conductor.operator_files import batch_secret, secret_sha256
 from conductor.record import Batch, Code, Enrolment, Record, Servers, UserData, timestamp
 from conductor.roles import CA_CLASS, DATABASE_CLASS, DEFAULT_ENVIRONMENT, MASTER_CLASS, Plan, infrastructure

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from conductor.drain_status import Said, Verdict, hdfs, yarn
+from conductor.draining.reports import Said, Verdict, hdfs, yarn
 
 NAME = "ip-10-0-0-7.ec2.internal"
 MARK = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conductor import hadoop, instances, servers, user_data
+from conductor import hadoop, instances, servers
 from conductor.clients import api_errors
 from conductor.context import Context, uninterrupted
 from conductor.errors import (
@@ -20,6 +20,7 @@ from conductor.errors import (
     UnreachableError,
 )
 from conductor.instances import Instance
+from conductor.launching import user_data
 from conductor.operator_files import batch_secret, secret_sha256
 from conductor.record import Batch, Record, timestamp
 from conductor.roles import infrastructure

@@ -20,7 +20,7 @@ from conductor.settings import CLOUD_INIT_LISTS
 
 LIMIT = 16384  # bytes that EC2 takes, before base64
 CHALLENGE_PASSWORD = "1.2.840.113549.1.9.7"  # noqa: S105 - the attribute's OID
-SCRIPTS = Path(__file__).parent / "bootstrap"
+SCRIPTS = Path(__file__).parent.parent / "bootstrap"
 HOST_FOLDER = "/var/lib/puppet-bootstrap"
 HOST_RECORD = "/etc/puppet/record.yaml"
 WAITING = {"waitforcert": "15s", "http_connect_timeout": "10s"}

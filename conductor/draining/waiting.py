@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from conductor import drain_status, hadoop, instances, inventory
+from conductor import hadoop, instances, inventory
 from conductor.context import Context, uninterrupted
 from conductor.derived import Host
-from conductor.drain_status import Drain, Said, Verdict
+from conductor.draining import reports
+from conductor.draining.reports import Drain, Said, Verdict
 from conductor.errors import CloudError, DrainError, RecordError, UnreachableError
 from conductor.hadoop import HEADS, JOBTRACKER, NAMENODE
 from conductor.instances import Instance
@@ -162,8 +163,8 @@ def _drained(context: Context, task: _Task, host: Host, heads: Sequence[Host], s
         return [said[each.instance.certname] for each in hadoop.of_class(heads, class_name, cluster)]
 
     name = host.instance.private_name.lower()  # as the fact has it
-    hdfs = drain_status.hdfs(name, mark, of(NAMENODE), joined=task.joined)
-    yarn = drain_status.yarn(name, mark, of(JOBTRACKER))
+    hdfs = reports.hdfs(name, mark, of(NAMENODE), joined=task.joined)
+    yarn = reports.yarn(name, mark, of(JOBTRACKER))
     task.heard(context, hdfs, yarn)
     return hdfs.done and yarn.done
 

@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from conductor import drain_waiting, hadoop, inventory
+from conductor import hadoop, inventory
 from conductor.context import Context
 from conductor.derived import Host
-from conductor.drain_status import Said
-from conductor.drain_waiting import Report, go_on
+from conductor.draining import waiting
+from conductor.draining.reports import Said
+from conductor.draining.waiting import Report, go_on
 from conductor.errors import (
     CloudError,
     ConductorError,
@@ -65,7 +66,7 @@ def drain(
             except CloudError as error:  # the others are to be drained all the same
                 failed.append(f"not terminated: {node.shown()}: {error.message}")
         limit = context.settings.drain.deadline if deadline is None else deadline
-        failed += drain_waiting.wait_for(context, chosen.workers, report, limit=limit)
+        failed += waiting.wait_for(context, chosen.workers, report, limit=limit)
     except KeyboardInterrupt as error:
         raise InterruptedDrainError(advice=go_on(chosen.workers)) from error
     except DrainError:

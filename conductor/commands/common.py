@@ -1,0 +1,44 @@
+"""What commands share: options, and the way from the configuration to the cloud."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from conductor import clients, output, settings
+from conductor.context import Context, open_context
+
+config_option = click.option(
+    "-c",
+    "--config",
+    type=click.Path(path_type=Path),
+    help="The configuration, instead of start_instance.yaml.",
+)
+output_option = click.option(
+    "-o", "--output", "form", type=click.Choice(["table", "json", "yaml"]), default="table", show_default=True
+)
+wait_option = click.option("--wait", is_flag=True, help="Wait until the first catalog has been applied.")
+
+
+def configuration(ctx: click.Context, config: Path | None) -> settings.Settings:
+    """The settings of this command's ``-c``, else of the group's, else of the file that is found."""
+    return settings.load(settings.find(config or ctx.obj))
+
+
+def connected(found: settings.Settings) -> Context:
+    """The cloud as these settings and AWS's own variables have it."""
+    return open_context(found, clients.connect(), output.say)
+
+
+def open_cloud(ctx: click.Context, config: Path | None) -> Context:
+    """The cloud, straight from the configuration."""
+    return connected(configuration(ctx, config))
+
+
+def seconds(_ctx: click.Context, _param: click.Parameter, value: str | None) -> int | None:
+    """From a duration such as 90, 15m or 1h."""
+    try:
+        return None if value is None else int(settings.duration(value))
+    except ValueError as error:
+        raise click.BadParameter(f"{value!r} is {error}") from error

@@ -1,0 +1,1 @@
+"""Taking a worker's blocks and containers elsewhere before it ends."""

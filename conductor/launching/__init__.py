@@ -1,0 +1,1 @@
+"""Starting instances: checks, the batch that says what is asked, RunInstances, waiting for the nodes."""
