@@ -11,7 +11,8 @@ from typing import Any
 from conductor import yaml_marks
 from conductor.errors import ConfigError, UsageError
 from conductor.merge import deep_merge
-from conductor.settings import CHECKOUT, IMAGE_ID, Node, RoleSettings, Settings
+from conductor.setting_types import IMAGE_ID
+from conductor.settings import CHECKOUT, Node, RoleSettings, Settings
 
 ROLES_FILE = CHECKOUT / "data" / "roles.yaml"
 DEFAULT_INSTANCE_TYPE = "t3.medium"

@@ -3,124 +3,29 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 
 from conductor import yaml_marks
 from conductor.errors import ConfigError
+from conductor.setting_types import (
+    EMPTY,
+    BucketName,
+    Certificate,
+    Classes,
+    CloudInit,
+    DnsName,
+    ImageId,
+    Parameters,
+    Port,
+    Seconds,
+)
 
 FILE_NAME = "start_instance.yaml"
 CHECKOUT = Path(__file__).resolve().parent.parent
-
-CLASS_NAME = re.compile(r"[a-z][a-z0-9_-]*(::[a-z][a-z0-9_]*)*")
-BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
-IMAGE_ID = re.compile(r"[ae]mi-[0-9a-fA-F]{8,17}")
-DNS_NAME = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
-DURATION = re.compile(r"(\d+)\s*([smhd]?)")
-# What cloud-init does in the order given: the operator's entries come first, then ours.
-CLOUD_INIT_LISTS = ("bootcmd", "runcmd", "write_files", "packages", "ssh_authorized_keys")
-LOGIN_KEYS = "login_allowed::keys"  # Hiera
-SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
-
-
-def duration(value: Any) -> Any:
-    """Seconds from a text such as 15m; what is no text is left to be judged as it is. Raises ValueError."""
-    match = DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
-    if isinstance(value, str) and match is None:
-        raise ValueError("not a duration such as 90, 90s, 15m, 1h or 2d")
-    return int(match[1]) * SECONDS[match[2]] if match else value
-
-
-def _image(value: Any) -> Any:
-    if isinstance(value, str) and not IMAGE_ID.fullmatch(value):
-        raise ValueError("not an image id such as ami-0123456789abcdef0")
-    return value
-
-
-def _bucket(value: Any) -> Any:
-    if isinstance(value, str) and not BUCKET_NAME.fullmatch(value):
-        raise ValueError("not a bucket name: 3 to 63 of a-z, 0-9, '.' and '-'")
-    return value
-
-
-def _classes(value: Any) -> Any:
-    """A list of names and ``name:`` without parameters mean the same as ``name: {}``."""
-    if value is None:
-        return {}
-    if isinstance(value, list) and all(isinstance(name, str) for name in value):
-        value = dict.fromkeys(value)
-    if not isinstance(value, dict):
-        raise ValueError("neither a list of class names nor a hash of class name to parameters")
-    wrong = [str(name) for name in value if not CLASS_NAME.fullmatch(str(name))]
-    if wrong:
-        raise ValueError("not a class name: " + ", ".join(wrong))
-    return {name: {} if parameters is None else parameters for name, parameters in value.items()}
-
-
-def _pem(value: Any) -> Any:
-    if isinstance(value, str) and "-----BEGIN CERTIFICATE-----" not in value:
-        raise ValueError("not a certificate in PEM form (-----BEGIN CERTIFICATE-----)")
-    return value
-
-
-def _dns_name(value: Any) -> Any:
-    if isinstance(value, str) and not DNS_NAME.fullmatch(value):
-        raise ValueError("not a DNS name in lower case")
-    return value
-
-
-def _empty(value: Any) -> Any:
-    """A key with nothing after it is an empty hash, as people expect of YAML."""
-    return {} if value is None else value
-
-
-def _hash_in(outer: dict[str, Any], key: str, name: str) -> dict[str, Any]:
-    inner = _empty(outer.get(key))
-    if not isinstance(inner, dict):
-        raise ValueError(f"{name} must be a hash")
-    return inner
-
-
-def _parameters(value: Any) -> Any:
-    """What the conductor itself adds to must have the form to add to."""
-    if not isinstance(value, dict):
-        return _empty(value)
-    data = _empty(value.get("data"))
-    if not isinstance(data, dict):
-        raise ValueError("data must be a hash of Hiera keys")
-    keys = data.get(LOGIN_KEYS) or []
-    if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
-        raise ValueError(f"data.{LOGIN_KEYS} must be a list of public keys")
-    return value
-
-
-def _cloud_init(value: Any) -> Any:
-    """Passed through unchanged, but for what the conductor itself must say."""
-    if not isinstance(value, dict):
-        return _empty(value)
-    for key in CLOUD_INIT_LISTS:
-        if not isinstance(value.get(key, []), list):
-            raise ValueError(f"{key} must be a list")
-    puppet = _hash_in(value, "puppet", "puppet")
-    conf = _hash_in(puppet, "conf", "puppet.conf")
-    sections = {name: _hash_in(conf, name, f"puppet.conf.{name}") for name in conf if name != "ca_cert"}
-    taken = [f"puppet.conf.{name}.certname" for name, body in sections.items() if "certname" in body]
-    taken += ["puppet.conf.ca_cert"] * ("ca_cert" in conf)
-    taken += [f"puppet.{key}" for key in ("csr_attributes", "exec") if key in puppet]
-    if taken:
-        raise ValueError(
-            f"{', '.join(taken)}: the conductor sets this itself (CA certificate: agent.ca_cert)"
-        )
-    return value
-
-
-Seconds = Annotated[int, BeforeValidator(duration), Field(gt=0)]
-ImageId = Annotated[str, BeforeValidator(_image)]
-Port = Annotated[int, Field(ge=1, le=65535)]
 
 
 class Model(BaseModel):
@@ -132,8 +37,8 @@ class Model(BaseModel):
 class Node(Model):
     """Classification: what the ENC will print."""
 
-    classes: Annotated[dict[str, dict[str, Any]], BeforeValidator(_classes)] = {}
-    parameters: Annotated[dict[str, Any], BeforeValidator(_parameters)] = {}
+    classes: Classes = {}
+    parameters: Parameters = {}
     environment: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")] | None = None
 
     @property
@@ -147,7 +52,7 @@ class Agent(Model):
 
     server: str | None = None
     ca_server: str | None = None
-    ca_cert: Annotated[str, BeforeValidator(_pem)] | None = None
+    ca_cert: Certificate | None = None
     port: Port | None = None
     ca_port: Port | None = None
 
@@ -176,8 +81,8 @@ class Launch(Model):
     subnet_id: str | None = None
     security_group_ids: list[str] = []
     tags: dict[str, str] = {}
-    cloud_init: Annotated[dict[str, Any], BeforeValidator(_cloud_init)] = {}
-    node: Annotated[Node, BeforeValidator(_empty)] = Node()
+    cloud_init: CloudInit = {}
+    node: Annotated[Node, EMPTY] = Node()
 
 
 class RoleSettings(Launch):
@@ -185,22 +90,20 @@ class RoleSettings(Launch):
 
     count: Annotated[int, Field(ge=1, le=100)] = 1
     # Names besides the private one under which an infrastructure host serves: its certificate gets them.
-    dns_alt_names: list[Annotated[str, BeforeValidator(_dns_name)]] = []
+    dns_alt_names: list[DnsName] = []
 
 
 class Settings(Launch):
     """The whole file."""
 
-    s3_bucket_name: Annotated[str, BeforeValidator(_bucket)]
-    agent: Annotated[Agent, BeforeValidator(_empty)] = Agent()
-    roles: Annotated[
-        dict[str, Annotated[RoleSettings, BeforeValidator(_empty)]], BeforeValidator(_empty)
-    ] = {}
+    s3_bucket_name: BucketName
+    agent: Annotated[Agent, EMPTY] = Agent()
+    roles: Annotated[dict[str, Annotated[RoleSettings, EMPTY]], EMPTY] = {}
     enrolment_ttl: Seconds = 3600
     operator_key: str | None = None
     ssh_public_key: str | None = None
-    wait: Annotated[Wait, BeforeValidator(_empty)] = Wait()
-    drain: Annotated[Drain, BeforeValidator(_empty)] = Drain()
+    wait: Annotated[Wait, EMPTY] = Wait()
+    drain: Annotated[Drain, EMPTY] = Drain()
     _source: Path = PrivateAttr(Path(FILE_NAME))
 
     @property

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from conductor import clients, output, settings
+from conductor import clients, output, setting_types, settings
 from conductor.context import Context, open_context
 
 config_option = click.option(
@@ -39,6 +39,6 @@ def open_cloud(ctx: click.Context, config: Path | None) -> Context:
 def seconds(_ctx: click.Context, _param: click.Parameter, value: str | None) -> int | None:
     """From a duration such as 90, 15m or 1h."""
     try:
-        return None if value is None else int(settings.duration(value))
+        return None if value is None else int(setting_types.duration(value))
     except ValueError as error:
         raise click.BadParameter(f"{value!r} is {error}") from error

@@ -13,7 +13,8 @@ from conductor.launching import code_archive
 from conductor.operator_files import batch_secret, secret_sha256
 from conductor.record import Batch, Code, Enrolment, Record, Servers, UserData, timestamp
 from conductor.roles import CA_CLASS, DATABASE_CLASS, DEFAULT_ENVIRONMENT, MASTER_CLASS, Plan, infrastructure
-from conductor.settings import LOGIN_KEYS, Node
+from conductor.setting_types import LOGIN_KEYS
+from conductor.settings import Node
 
 CODE_URL_SECONDS = 3600
 SHOWN = 5

@@ -16,7 +16,7 @@ from conductor.merge import deep_merge
 from conductor.record import AgentSettings, Batch, Code, UserData
 from conductor.roles import MASTER_CLASS
 from conductor.servers import MASTER_PORT, master_port
-from conductor.settings import CLOUD_INIT_LISTS
+from conductor.setting_types import CLOUD_INIT_LISTS
 
 LIMIT = 16384  # bytes that EC2 takes, before base64
 CHALLENGE_PASSWORD = "1.2.840.113549.1.9.7"  # noqa: S105 - the attribute's OID
