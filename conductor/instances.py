@@ -12,6 +12,7 @@ from botocore import exceptions as boto
 from conductor.clients import api_errors
 from conductor.errors import UnknownImageError
 from conductor.record import Batch
+from conductor.terminal import printable
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2 import EC2Client
@@ -38,6 +39,8 @@ class Instance:
     private_ip: str
     launched: datetime
     reason: str
+    # By which it is reached from outside the cloud's network; "": not at all.
+    public_name: str = ""
 
     @property
     def gone(self) -> bool:
@@ -88,13 +91,13 @@ def terminate(ec2: EC2Client, ids: Sequence[str]) -> None:
 
 
 def console(ec2: EC2Client, instance_id: str) -> str:
-    """The console's text so far, which a cloud may give minutes late."""
+    """The console's text so far, fit for a terminal; a cloud may give it minutes late."""
     with api_errors(f"reading the console of {instance_id}"):
         try:
             answer = ec2.get_console_output(InstanceId=instance_id, Latest=True)
         except boto.ClientError:  # older instance types and clouds only keep what was there after the boot
             answer = ec2.get_console_output(InstanceId=instance_id)
-    return answer.get("Output") or ""
+    return printable(answer.get("Output") or "")
 
 
 def _instance(body: InstanceTypeDef) -> Instance:
@@ -111,4 +114,5 @@ def _instance(body: InstanceTypeDef) -> Instance:
         private_ip=body.get("PrivateIpAddress") or "",
         launched=body["LaunchTime"],
         reason=body.get("StateReason", {}).get("Message", "") or body.get("StateTransitionReason", ""),
+        public_name=body.get("PublicDnsName") or body.get("PublicIpAddress") or "",
     )

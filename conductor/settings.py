@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 
@@ -71,6 +71,17 @@ class Drain(Model):
     interval: Seconds = 10
 
 
+class Login(Model):
+    """How ``login`` and ``ssh-config`` reach a node."""
+
+    user: Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_-]*$")] = "admin"
+    # Public: where the instance has such an address, else the private one.
+    address: Literal["public", "private"] = "public"
+    port: Port = 22
+    # As ssh's ProxyJump: [USER@]HOST[:PORT], several by commas.
+    jump: Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.@:,-]*$")] | None = None
+
+
 class Launch(Model):
     """What may be said for all roles at the top of the file, and for one role under ``roles:``."""
 
@@ -104,6 +115,7 @@ class Settings(Launch):
     ssh_public_key: str | None = None
     wait: Annotated[Wait, EMPTY] = Wait()
     drain: Annotated[Drain, EMPTY] = Drain()
+    login: Annotated[Login, EMPTY] = Login()
     _source: Path = PrivateAttr(Path(FILE_NAME))
 
     @property
