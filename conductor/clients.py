@@ -20,10 +20,12 @@ from conductor.errors import (
     UnknownImageError,
     UnknownProfileError,
     UnreachableError,
+    UnsupportedError,
 )
 
 if TYPE_CHECKING:
     from mypy_boto3_ec2 import EC2Client
+    from mypy_boto3_iam import IAMClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sts import STSClient
 
@@ -36,6 +38,8 @@ BAD_CREDENTIALS = {
     "SignatureDoesNotMatch",
     "UnrecognizedClientException",
 }
+# What a cloud says that has these APIs in part only; S3's HTTP status among them.
+UNSUPPORTED = {"405", "501", "InvalidAction", "MethodNotAllowed", "NotImplemented", "UnsupportedOperation"}
 DENIED = {"403", "AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
 BAD_IMAGE = {"InvalidAMIID.Malformed", "InvalidAMIID.NotFound", "InvalidAMIID.Unavailable"}
 QUOTA = {
@@ -58,6 +62,7 @@ class Clients:
     ec2: EC2Client
     s3: S3Client
     sts: STSClient
+    iam: IAMClient
 
 
 def connect() -> Clients:
@@ -78,6 +83,7 @@ def connect() -> Clients:
                 ec2=session.client("ec2", config=config),
                 s3=_s3(session, config.merge(Config(signature_version="s3v4"))),
                 sts=session.client("sts", config=config),
+                iam=session.client("iam", config=config),
             )
         except ValueError as error:  # botocore's word on an endpoint that is no URL
             raise CloudError(f"setting up access to the cloud: {error}", advice=ENDPOINT_ADVICE) from error
@@ -135,6 +141,8 @@ def _from_answer(error: boto.ClientError, doing: str) -> ConductorError:
         return NoCredentialsError(text, advice=CREDENTIALS_ADVICE)
     if code in DENIED:
         return DeniedError(text, advice="these credentials lack a right; ask who manages the account")
+    if code in UNSUPPORTED:
+        return UnsupportedError(text)
     if code in BAD_IMAGE:
         return UnknownImageError(text, advice="check ami_id and the region (an image belongs to one)")
     if "nstance profile" in said or "iamInstanceProfile" in said:

@@ -56,12 +56,24 @@ class DeniedError(CloudError):
     """The credentials are good but lack the right."""
 
 
+class UnsupportedError(CloudError):
+    """The cloud has this API, but not this part of it."""
+
+
 class UnknownImageError(CloudError):
     """The image (AMI) does not exist or is not usable from here."""
 
 
 class BucketError(CloudError):
     """The bucket is absent or belongs to somebody else."""
+
+
+class NotConditionalError(CloudError):
+    """The cloud, or this boto3, cannot write an object only if nobody else has."""
+
+
+class LockedError(ConductorError):
+    """Another conductor is at work on this cluster, or has taken the lock from this one."""
 
 
 class LaunchError(CloudError):

@@ -41,10 +41,10 @@ def infrastructure(classes: Iterable[str]) -> frozenset[str]:
     return INFRASTRUCTURE.intersection(classes)
 
 
-def default_profile(classes: Iterable[str]) -> str | None:
+def default_profile(classes: Iterable[str], prefix: str = "") -> str | None:
     """The instance profile of a host with these classes; only the infrastructure has one."""
     found = infrastructure(classes)
-    return PROFILES.get(found, ALL_IN_ONE) if found else None
+    return prefix + PROFILES.get(found, ALL_IN_ONE) if found else None
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,9 @@ def plan(settings: Settings, target: str, *, count: int | None, roles_file: Path
         instance_type=own.instance_type or settings.instance_type or DEFAULT_INSTANCE_TYPE,
         count=wanted,
         cloud_init=deep_merge(settings.cloud_init, own.cloud_init),
-        instance_profile=own.instance_profile or settings.instance_profile or default_profile(node.classes),
+        instance_profile=own.instance_profile
+        or settings.instance_profile
+        or default_profile(node.classes, settings.instance_profile_prefix),
         key_name=own.key_name or settings.key_name,
         subnet_id=own.subnet_id or settings.subnet_id,
         security_group_ids=own.security_group_ids or settings.security_group_ids,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from typing import Annotated, Any
 
@@ -109,10 +110,23 @@ def _cloud_init(value: Any) -> Any:
     return value
 
 
+def _network(value: Any) -> Any:
+    if isinstance(value, str):
+        try:
+            return str(ipaddress.ip_network(value))
+        except ValueError as error:
+            raise ValueError(f"not a range of addresses such as 192.0.2.0/24: {error}") from error
+    return value
+
+
 EMPTY = BeforeValidator(_empty)
 Seconds = Annotated[int, BeforeValidator(duration), Field(gt=0)]
 ImageId = Annotated[str, BeforeValidator(_image)]
 BucketName = Annotated[str, BeforeValidator(_bucket)]
+Network = Annotated[str, BeforeValidator(_network)]
+VpcId = Annotated[str, Field(pattern=r"^vpc-[0-9a-fA-F]{8,17}$")]
+# What IAM allows in a name; the longest is a prefix and "puppetmaster", of 64.
+NamePrefix = Annotated[str, Field(pattern=r"^[A-Za-z0-9+=,.@_-]{0,52}$")]
 DnsName = Annotated[str, BeforeValidator(_dns_name)]
 Certificate = Annotated[str, BeforeValidator(_pem)]
 Classes = Annotated[dict[str, dict[str, Any]], BeforeValidator(_classes)]

@@ -19,9 +19,12 @@ from conductor.setting_types import (
     CloudInit,
     DnsName,
     ImageId,
+    NamePrefix,
+    Network,
     Parameters,
     Port,
     Seconds,
+    VpcId,
 )
 
 FILE_NAME = "start_instance.yaml"
@@ -111,6 +114,11 @@ class Settings(Launch):
     agent: Annotated[Agent, EMPTY] = Agent()
     roles: Annotated[dict[str, Annotated[RoleSettings, EMPTY]], EMPTY] = {}
     enrolment_ttl: Seconds = 3600
+    # What `init` makes: who may ssh to the nodes, in which VPC (else the subnets', else the account's default),
+    # and what the names of the hosts' profiles begin with.
+    ssh_from: list[Network] = []
+    vpc_id: VpcId | None = None
+    instance_profile_prefix: NamePrefix = ""
     operator_key: str | None = None
     ssh_public_key: str | None = None
     wait: Annotated[Wait, EMPTY] = Wait()

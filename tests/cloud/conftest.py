@@ -18,6 +18,7 @@ from conductor.context import Context
 from conductor.operator_files import Operator
 from conductor.settings import Settings
 from conductor.store import Store
+from tests.cloud.faults import client_tokens
 from tests.cloud.support import ACCOUNT, BUCKET, CA_PEM
 
 
@@ -44,13 +45,13 @@ def api() -> Clients:
         aws_access_key_id="testing", aws_secret_access_key="testing", region_name="us-east-1"
     )
     s3 = session.client("s3", config=Config(signature_version="s3v4"))
-    return Clients(ec2=session.client("ec2"), s3=s3, sts=session.client("sts"))
+    return Clients(ec2=session.client("ec2"), s3=s3, sts=session.client("sts"), iam=session.client("iam"))
 
 
 @pytest.fixture
 def clients(api: Clients, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clients]:
     monkeypatch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
-    with mock_aws():
+    with mock_aws(), client_tokens(api.ec2):
         yield api
 
 
