@@ -11,12 +11,14 @@ from pathlib import Path
 from botocore import exceptions as boto
 
 from conductor.clients import Clients, api_errors, error_code
-from conductor.errors import BucketError
+from conductor.errors import BucketError, NotConditionalError
 
 ABSENT = {"404", "NoSuchKey", "NotFound"}
 NO_BUCKET = {"404", "NoSuchBucket", "NotFound"}
 FOREIGN = {"403", "AccessDenied", "BucketAlreadyExists"}
 UNSUPPORTED = {"NotImplemented", "MethodNotAllowed", "405", "501"}
+# Of conditional writes: somebody else was there first.
+LOST = {"PreconditionFailed", "ConditionalRequestConflict", "409", "412"}
 PARALLEL = 16
 
 
@@ -107,6 +109,38 @@ class Store:
     def put(self, key: str, body: bytes) -> None:
         with api_errors(f"writing {self.url(key)}"):
             self.clients.s3.put_object(Bucket=self.bucket, Key=key, Body=body)
+
+    def look(self, key: str) -> tuple[bytes, str] | None:
+        """An object's content and tag, or None if there is none, or no bucket either."""
+        with api_errors(f"reading {self.url(key)}"):
+            try:
+                answer = self.clients.s3.get_object(Bucket=self.bucket, Key=key)
+                return answer["Body"].read(), answer["ETag"]
+            except boto.ClientError as error:
+                if error_code(error) in ABSENT | NO_BUCKET:
+                    return None
+                raise
+
+    def put_if(self, key: str, body: bytes, *, tag: str | None) -> str | None:
+        """Write an object if it still has this tag, or (None) is not there; None: it was not so, nothing is
+        written. Raises NotConditionalError: this cloud does not know such writes."""
+        with api_errors(f"writing {self.url(key)}"):
+            try:
+                if tag is None:
+                    answer = self.clients.s3.put_object(
+                        Bucket=self.bucket, Key=key, Body=body, IfNoneMatch="*"
+                    )
+                else:
+                    answer = self.clients.s3.put_object(Bucket=self.bucket, Key=key, Body=body, IfMatch=tag)
+            except boto.ClientError as error:
+                if error_code(error) in LOST | ABSENT:  # absent: what had the tag is gone
+                    return None
+                if error_code(error) in UNSUPPORTED:
+                    raise NotConditionalError(f"{self.url()} has no conditional writes") from error
+                raise
+            except boto.ParamValidationError as error:  # an older boto3
+                raise NotConditionalError(f"this boto3 has no conditional writes: {error}") from error
+        return answer["ETag"]
 
     def put_file(self, key: str, path: Path, *, md5: str) -> str:
         """Write a file of any size, which must be what ``md5`` (base64) says; returns the object's tag."""

@@ -1,0 +1,1 @@
+"""The cluster as a whole: what is wanted, what is there, and the way from one to the other."""
