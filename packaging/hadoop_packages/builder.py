@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import artifacts, repository, signing, spec, stage
+from . import artifacts, pypi, repository, signing, spec, stage
 from .errors import PackagingError
 from .recipe import recipe_hash
 from .run import require
@@ -78,7 +78,10 @@ def _make(options: Options, work: Path, key: Path, say: Callable[[str], None]) -
     jars = artifacts.fetch(source / "pom.xml", work / "jars", work / "maven")
     placements = artifacts.place(jars, definition)
     artifacts.check_commands(sorted((source / "files").rglob("*.commands")), placements)
-    inputs = stage.Inputs(definition, jars, placements, source)
+    projects = [project for package in definition.packages for project in package.pypi]
+    say("fetching Puppetboard from PyPI")
+    python = pypi.fetch(projects, work / "python")
+    inputs = stage.Inputs(definition, jars, placements, source, python)
     root = work / "repository"
     pool = root / "pool" / repository.COMPONENT
     say(f"building {len(definition.packages)} packages of Hadoop {definition.version}")

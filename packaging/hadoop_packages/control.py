@@ -19,20 +19,21 @@ def fields(package: Package, spec: Spec, installed_kib: int) -> dict[str, str]:
             depends.append(name)
         else:
             depends.append(f"{name} (= {spec.version})")
+    depends += package.requires
     if package.daemon:
         depends.append("init-system-helpers (>= 1.52)")
     lines = [line or "." for line in package.description.splitlines()]
     return {
         "Package": package.name,
-        "Source": "hadoop",
-        "Version": spec.version,
+        "Source": package.name if package.version else "hadoop",
+        "Version": spec.version_of(package),
         "Architecture": "all",
         "Maintainer": spec.maintainer,
         "Installed-Size": str(installed_kib),
         "Depends": ", ".join(depends),
         "Section": "misc",
         "Priority": "optional",
-        "Homepage": spec.homepage,
+        "Homepage": spec.homepage_of(package),
         "Description": "\n ".join([package.summary, *lines]),
     }
 

@@ -40,8 +40,23 @@ class Directory:
 
 
 @dataclass(frozen=True)
+class Project:
+    """One release on PyPI, by the SHA-256 of its one archive; its package goes to /usr/lib/PACKAGE."""
+
+    project: str
+    version: str
+    sha256: str
+
+    @property
+    def module(self) -> str:
+        """The Python package that it holds."""
+        return self.project.replace("-", "_")
+
+
+@dataclass(frozen=True)
 class Package:
-    """One binary package. `jars` and `lib` are file name patterns."""
+    """One binary package. `jars` and `lib` are file name patterns, `requires` are packages of the
+    distribution. `version`, `homepage` and `upstream` are those of what is not Hadoop's."""
 
     name: str
     summary: str
@@ -57,6 +72,11 @@ class Package:
     directories: tuple[Directory, ...] = ()
     run_directory: Directory | None = None
     links: dict[str, str] = field(default_factory=dict)
+    requires: tuple[str, ...] = ()
+    pypi: tuple[Project, ...] = ()
+    version: str = ""
+    homepage: str = ""
+    upstream: str = "Apache Hadoop"
 
 
 @dataclass(frozen=True)
@@ -76,10 +96,18 @@ class Spec:
         """The time stamp of everything in the packages, in seconds since 1970."""
         return int(self.date.timestamp())
 
+    def version_of(self, package: Package) -> str:
+        """Hadoop's, unless the package has one of its own."""
+        return package.version or self.version
+
+    def homepage_of(self, package: Package) -> str:
+        """Hadoop's, unless the package has one of its own."""
+        return package.homepage or self.homepage
+
 
 def _package(name: str, table: dict[str, Any], known: set[str]) -> Package:
-    table = dict(table)
-    for key in ("depends", "jars", "lib", "commands", "versionless"):
+    table = {"depends": (), **table}
+    for key in ("depends", "jars", "lib", "commands", "versionless", "requires"):
         table[key] = tuple(table.get(key, ()))
     unknown = set(table["depends"]) - known - {"adduser", "JAVA"}
     if unknown:
@@ -92,6 +120,7 @@ def _package(name: str, table: dict[str, Any], known: set[str]) -> Package:
     if "daemon" in table:
         daemon = table["daemon"]
         table["daemon"] = Daemon(**{**daemon, "after": tuple(daemon.get("after", ()))})
+    table["pypi"] = tuple(Project(**entry) for entry in table.get("pypi", ()))
     table["description"] = table["description"].strip()
     return Package(name=name, **table)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
-from . import control, units
+from . import control, pypi, units
 from .artifacts import Placement
 from .run import run
 from .spec import Package, Spec
@@ -18,25 +18,29 @@ DEB_TIMEOUT = 600.0
 _VERSION = re.compile(r"-\d+(\.\d+)+(?=-|$)")
 COPYRIGHT = """\
 Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
-Upstream-Name: Apache Hadoop
-Source: https://hadoop.apache.org/
+Upstream-Name: {upstream}
+Source: {homepage}
 
 Files: *
-Copyright: 2006-2026 The Apache Software Foundation
+Copyright: {owner}
 License: Apache-2.0
  On Debian systems the full text is in /usr/share/common-licenses/Apache-2.0.
-Comment: The jars under lib/ are libraries with licences of their own, in META-INF of each.
 """
+HADOOPS_OWNER = "2006-2026 The Apache Software Foundation"
+HADOOPS_COMMENT = (
+    "Comment: The jars under lib/ are libraries with licences of their own, in META-INF of each.\n"
+)
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """What all packages are built from. `source` is packaging/."""
+    """What all packages are built from. `source` is packaging/, `python` holds PyPI's archives."""
 
     spec: Spec
     jars: list[Path]
     placements: list[Placement]
     source: Path
+    python: Path | None = None
 
 
 def _write(path: Path, text: str, mode: int = 0o644) -> None:
@@ -55,10 +59,14 @@ def _webapps(jar: Path, target: Path) -> None:
 
 def _documentation(root: Path, package: Package, spec: Spec) -> None:
     target = root / "usr/share/doc" / package.name
-    _write(target / "copyright", COPYRIGHT)
+    owner = f"the authors of {package.upstream}" if package.version else HADOOPS_OWNER
+    head = COPYRIGHT.format(upstream=package.upstream, homepage=spec.homepage_of(package), owner=owner)
+    _write(target / "copyright", head + ("" if package.version else HADOOPS_COMMENT))
     stamp = spec.date.strftime("%a, %d %b %Y %H:%M:%S +0000")
-    head = f"hadoop ({spec.version}) hadoop; urgency=medium"
-    entry = f"{head}\n\n  * Apache's artifacts of this version.\n\n -- {spec.maintainer}  {stamp}\n"
+    source = package.name if package.version else "hadoop"
+    head = f"{source} ({spec.version_of(package)}) hadoop; urgency=medium"
+    what = "The release on PyPI." if package.pypi else "Apache's artifacts of this version."
+    entry = f"{head}\n\n  * {what}\n\n -- {spec.maintainer}  {stamp}\n"
     (target / "changelog.Debian.gz").write_bytes(gzip.compress(entry.encode(), mtime=0))
 
 
@@ -79,6 +87,9 @@ def _content(root: Path, package: Package, inputs: Inputs) -> None:
     if files.is_dir():
         shutil.copytree(files, root, dirs_exist_ok=True)
     _jars(root, package, inputs.placements)
+    for project in package.pypi:
+        assert inputs.python is not None  # noqa: S101 - the builder has fetched what a package names
+        pypi.unpack(project, inputs.python, root / "usr/lib" / package.name)
     if package.webapps:
         jar = next(jar for jar in inputs.jars if fnmatch(jar.name, package.webapps))
         _webapps(jar, root / "usr/lib" / package.name)
@@ -124,7 +135,7 @@ def build_package(package: Package, inputs: Inputs, work: Path, pool: Path) -> d
         if content:
             _write(root / "DEBIAN" / script, content, 0o755)
     pool.mkdir(parents=True, exist_ok=True)
-    deb = pool / f"{package.name}_{spec.version}_all.deb"
+    deb = pool / f"{package.name}_{spec.version_of(package)}_all.deb"
     # Jars are compressed already: a light zstd costs little and unpacks fast.
     argv = ["dpkg-deb", "--root-owner-group", "-Zzstd", "-z3", "--build", str(root), str(deb)]
     run(argv, timeout=DEB_TIMEOUT, env={"SOURCE_DATE_EPOCH": str(spec.epoch)})

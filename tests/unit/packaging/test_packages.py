@@ -1,10 +1,12 @@
+import hashlib
 import re
+import tarfile
 import zipfile
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hadoop_packages import artifacts, control, spec, stage, units
+from hadoop_packages import artifacts, control, pypi, spec, stage, units
 from hadoop_packages.errors import DefinitionError
 
 from tests.unit.packaging.fake_host import PACKAGING
@@ -23,7 +25,7 @@ def scripts(name: str) -> dict[str, str]:
 
 
 def test_the_packages_have_bigtops_names() -> None:
-    assert set(PACKAGES) == {
+    assert set(PACKAGES) - {"puppetboard"} == {
         "hadoop",
         "hadoop-client",
         "hadoop-hdfs",
@@ -209,3 +211,43 @@ def test_every_maintainer_script_is_valid_shell_without_unfilled_placeholders(na
     for text in scripts(name).values():
         stage.run(["sh", "-n"], timeout=30, stdin=text)
         assert "$$" not in text
+
+
+def test_puppetboard_has_a_version_of_its_own_and_takes_the_rest_from_the_distribution() -> None:
+    fields = control.fields(PACKAGES["puppetboard"], DEFINITION, 1)
+    assert fields["Version"] == PACKAGES["puppetboard"].version != DEFINITION.version
+    assert fields["Source"] == "puppetboard"
+    assert "python3-pypuppetdb" in fields["Depends"]
+    assert "hadoop" not in fields["Depends"]
+
+
+def _project(archive: Path, name: str) -> spec.Project:
+    return spec.Project(name, "1.0", hashlib.sha256(archive.read_bytes()).hexdigest())
+
+
+def test_a_wheel_and_a_source_archive_give_the_python_package_alone(tmp_path: Path) -> None:
+    archives = tmp_path / "archives"
+    archives.mkdir()
+    with zipfile.ZipFile(archives / "some_board-1.0-py3-none-any.whl", "w") as wheel:
+        wheel.writestr("some_board/__init__.py", "one = 1\n")
+        wheel.writestr("some_board-1.0.dist-info/METADATA", "")
+    (tmp_path / "x-1.0/src/some_job").mkdir(parents=True)
+    (tmp_path / "x-1.0/src/some_job/__init__.py").write_text("two = 2\n")
+    (tmp_path / "x-1.0/setup.py").write_text("")
+    with tarfile.open(archives / "some-job-1.0.tar.gz", "w:gz") as source:
+        source.add(tmp_path / "x-1.0", "x-1.0")
+    for path, name in zip(sorted(archives.iterdir()), ["some-job", "some-board"], strict=True):
+        pypi.unpack(_project(path, name), archives, tmp_path / "root")
+    made = sorted(str(path.relative_to(tmp_path / "root")) for path in (tmp_path / "root").rglob("*.py"))
+    assert made == ["some_board/__init__.py", "some_job/__init__.py"]
+
+
+def test_an_archive_that_was_changed_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "board-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w") as wheel:
+        wheel.writestr("board/__init__.py", "")
+    expected = _project(path, "board")
+    with zipfile.ZipFile(path, "a") as wheel:
+        wheel.writestr("board/more.py", "")
+    with pytest.raises(DefinitionError, match=r"no archive of board 1\.0"):
+        pypi.unpack(expected, tmp_path, tmp_path / "root")
