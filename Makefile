@@ -6,15 +6,15 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PYTHON_SOURCES := bench conductor lab packaging files/scripts modules tests
+PYTHON_SOURCES := bench conductor docs lab packaging files/scripts modules tests
 # What `test` has no time for: each takes minutes by itself.
 DRILLS := $(addprefix tests/e2e/, test_5_second_cluster.py test_6_split_apart.py test_7_generations.py)
 SHELL_SOURCES = $(shell git ls-files '*.sh' .ci/run; git grep -lE '^\#!/bin/(ba)?sh' -- packaging modules)
 
-.PHONY: help venv constraints deps check lint types unit rspec test drills differential bench fuzz mutants demo clean
+.PHONY: help venv constraints deps check lint types unit rspec test drills differential bench fuzz mutants demo clean diagrams reference-cli
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
 venv: $(VENV)/.complete ## Make .venv with the Python packages (the default)
 
@@ -86,6 +86,12 @@ mutants: $(VENV)/.fuzz ## Change the decision's code in every way; each change m
 
 demo: deps venv ## From nothing to a Hadoop job on this machine (root)
 	$(BIN)/python -m lab.demo
+
+diagrams: venv ## Draw docs/diagrams anew from its texts (Graphviz)
+	$(BIN)/python -m docs.generate.diagrams
+
+reference-cli: venv ## Write docs/reference-conductor.md anew from the commands
+	$(BIN)/python -m docs.generate.cli
 
 clean: ## Remove what the checks leave in the checkout
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .fuzz .mutants

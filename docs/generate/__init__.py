@@ -1,0 +1,1 @@
+"""What makes the generated pages and pictures: `make diagrams`, `make reference-cli`."""
