@@ -113,8 +113,10 @@ class Settings(Launch):
     s3_bucket_name: BucketName
     agent: Annotated[Agent, EMPTY] = Agent()
     roles: Annotated[dict[str, Annotated[RoleSettings, EMPTY]], EMPTY] = {}
+    # What `up` makes: how many of each role; nothing said: fleet/wanting.py.
+    cluster: Annotated[dict[str, Annotated[int, Field(ge=0, le=1000)]], EMPTY] = {}
     enrolment_ttl: Seconds = 3600
-    # What `init` makes: who may ssh to the nodes, in which VPC (else the subnets', else the account's default),
+    # What `init` makes: who may ssh to nodes, in which VPC (else the subnets', else the account's default),
     # and what the names of the hosts' profiles begin with.
     ssh_from: list[Network] = []
     vpc_id: VpcId | None = None
