@@ -189,11 +189,12 @@ def client_tokens(ec2: Any) -> Iterator[None]:
         token = parameters.get("ClientToken")
         if operation != "RunInstances" or not token:
             return answer()
+        asked = deepcopy(parameters)  # botocore encodes the user data in place
         with lock:
             if token not in known:
-                known[token] = (deepcopy(parameters), answer())  # which botocore changes
+                known[token] = (asked, answer())
             first, given = known[token]
-        if first != parameters:
+        if first != asked:
             raise refusal("IdempotentParameterMismatch", operation)
         return given
 
