@@ -126,3 +126,15 @@ class InterruptedDrainError(ConductorError):
 
     def __init__(self, *, advice: str) -> None:
         super().__init__("interrupted", advice=advice)
+
+
+class HostKeyError(ConductorError):
+    """The ssh host key of an instance is not known, or what its console says of it cannot be trusted."""
+
+
+class ConflictError(ConductorError):
+    """Somebody else has changed what was to be written."""
+
+
+class UnwellError(ConductorError):
+    """Something in the cluster is not as it should be: ``status`` has named it."""

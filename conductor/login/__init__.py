@@ -1,0 +1,1 @@
+"""Ways to a node: its console, and ssh to a host whose key is known before the first connection."""
