@@ -1,17 +1,19 @@
 """What check_csr does at the CA on this host: sweep, revoke what was terminated, explain."""
 
 import argparse
+from collections.abc import Callable, Sequence
 
 from .authority import Authority
 from .config import CaConfig
 from .enrol import Enroller
 from .errors import ConfigError
 from .explain import explain
+from .listen import Hint, Message, Queue
 from .log import Log
 from .names import is_certname
 from .options import store_url
 from .store import PausingStore, Store, open_store
-from .sweep import deactivate_pending, keep_list_valid, revoke_terminated, sweep
+from .sweep import deactivate_pending, keep_list_valid, review, revoke_terminated, sweep
 from .users import acting_as
 
 STORE_PAUSE = 60.0  # seconds without a question to a store that hangs
@@ -58,6 +60,50 @@ class Terminated:
             revoke_terminated(self._authority, self._store, self._log, force=self._force)
         # As root again: the key that PuppetDB is asked with belongs to the host, not to the CA.
         return deactivate_pending(self._authority, self._log)
+
+
+class Told:
+    """What is done at a hint: the sweeps' own work, for the named requests or for all terminated nodes."""
+
+    def __init__(self, options: argparse.Namespace, config: CaConfig, log: Log) -> None:
+        self._terminated = Terminated(options, config, log)
+        self._authority = Authority(config)
+        self._log = log
+        self._url = store_url(options, config)
+        self._enroller: Enroller | None = None
+
+    def act(self, hint: Hint) -> bool:
+        """Return whether all went well."""
+        ok = True
+        if hint.certnames:
+            with acting_as(self._authority.config.user):
+                if self._enroller is None:
+                    store = PausingStore(open_store(self._url), STORE_PAUSE)
+                    self._enroller = Enroller(self._authority, store, self._log)
+                ok = review(self._authority, self._enroller, hint.certnames, self._log).ok
+        if hint.terminated:
+            ok = self._terminated.look() and ok
+        return ok
+
+
+class AsUser:
+    """A queue that is read with the rights of the CA's user."""
+
+    def __init__(self, user: str, open_queue: Callable[[], Queue]) -> None:
+        self._user = user
+        with acting_as(user):
+            self._queue = open_queue()
+        self.url = self._queue.url
+
+    def receive(self) -> Sequence[Message]:
+        """See Queue."""
+        with acting_as(self._user):
+            return self._queue.receive()
+
+    def delete(self, message: Message) -> None:
+        """See Queue."""
+        with acting_as(self._user):
+            self._queue.delete(message)
 
 
 def _explain(name: str, config: CaConfig, store: Store) -> bool:

@@ -22,6 +22,8 @@ def main(argv: list[str]) -> int:
     options = parser.parse_args(argv)
     if options.every and not options.terminated:
         parser.error("--every goes with --terminated")
+    if bool(options.queue) != options.listen:
+        parser.error("--listen and --queue go together")
     log = Log("check_csr", level=options.log_level)
     # Each way imports what it needs: another CA waits for its policy executable at every request.
     if options.autosign is not None:
@@ -33,12 +35,24 @@ def _at_the_ca(options: argparse.Namespace, log: Log) -> int:
     from . import check_csr_ca  # noqa: PLC0415
 
     config = load_config(options.config)
+    if options.listen:
+        return _listen(options, config, log)
     if not options.every:
         return OK if check_csr_ca.run(options, config, log) else FAILED
     from .resident import stay  # noqa: PLC0415
 
     terminated = check_csr_ca.Terminated(options, config, log)
     return stay(lambda: _caught(lambda: OK if terminated.look() else FAILED, log), options.every)
+
+
+def _listen(options: argparse.Namespace, config: CaConfig, log: Log) -> int:
+    from .check_csr_ca import AsUser, Told  # noqa: PLC0415
+    from .listen import Listener, listen  # noqa: PLC0415
+    from .listen_sqs import SqsQueue  # noqa: PLC0415
+
+    queue = AsUser(config.user, lambda: SqsQueue(options.queue))
+    listen(Listener(queue, Told(options, config, log).act, log), log)
+    return OK
 
 
 def _caught(work: Callable[[], int], log: Log) -> int:
@@ -77,6 +91,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     mode.add_argument("--explain", metavar="CERTNAME", help="say why a node is not enrolled")
     mode.add_argument("--terminated", action="store_true", help="revoke what the store marks as terminated")
+    mode.add_argument("--listen", action="store_true", help="stay, and act at once on what the queue says")
+    parser.add_argument("--queue", metavar="QUEUE", help="with --listen: the URL of the queue, of SQS")
     add_every_option(parser)
     parser.add_argument("--force", action="store_true", help="with --terminated: without a limit")
     return parser

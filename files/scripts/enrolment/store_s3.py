@@ -43,7 +43,7 @@ class S3Store:
         self.url = url.rstrip("/")
         self._bucket = parts.netloc
         try:
-            self._client: Any = client or _session().client(
+            self._client: Any = client or session().client(
                 "s3",
                 config=Config(
                     connect_timeout=timeout,
@@ -154,7 +154,7 @@ class S3Store:
         return StoreUnavailableError(f"{where}: {error}")
 
 
-def _session() -> boto3.session.Session:
+def session() -> boto3.session.Session:
     """boto3's, but for the instance's metadata service: asked once, for a second, a busy host has no role."""
     session = botocore.session.get_session()
     session.set_config_variable("metadata_service_timeout", 2)

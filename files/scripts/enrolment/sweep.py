@@ -1,6 +1,7 @@
 """The sweep over waiting requests, and the one over terminated nodes."""
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -58,11 +59,21 @@ def _sweep(authority: Authority, enroller: Enroller, log: Log) -> Summary:
     keep_list_valid(authority, log)
     names = authority.waiting_names()
     log.debug(f"List of waiting csr: {names}")
+    return _review_all(enroller, names, log)
+
+
+def review(authority: Authority, enroller: Enroller, named: Iterable[str], log: Log) -> Summary:
+    """Decide anew on those of the named requests that wait, now, whether a sweep is at work or not: each is
+    looked at again under the CA's lock."""
+    return _review_all(enroller, sorted(set(named).intersection(authority.waiting_names())), log)
+
+
+def _review_all(enroller: Enroller, names: Sequence[str], log: Log) -> Summary:
     summary = Summary()
     if not names:
         return summary
 
-    def review(name: str) -> Outcome | None:
+    def review_one(name: str) -> Outcome | None:
         try:
             return enroller.review(name)
         except EnrolmentError as error:
@@ -71,7 +82,7 @@ def _sweep(authority: Authority, enroller: Enroller, log: Log) -> Summary:
 
     # The store's answers are waited for side by side; the changes take their turn at the CA's lock.
     with ThreadPoolExecutor(max_workers=min(WORKERS, len(names))) as pool:
-        for outcome in pool.map(review, names):
+        for outcome in pool.map(review_one, names):
             if outcome is None:
                 summary.failures += 1
             else:

@@ -18,6 +18,9 @@
 #   roles may talk to PuppetDB.
 # @param puppetdb_url
 #   PuppetDB in which terminated nodes are deactivated; none: nowhere.
+# @param notify_queue
+#   Queue of SQS by which the conductor tells of what it has written into the bucket, so that nobody waits for the
+#   next look. This host's role must let it be read; that it is silent does no harm.
 # @param import
 #   Directory of a puppetserver's CA on this host, such as /var/lib/puppet/ssl/ca, that is taken over, once,
 #   where there is no CA yet; it is left as it is. That puppetserver must not run any more.
@@ -34,6 +37,7 @@ class puppet::ca (
   Optional[Stdlib::HTTPSUrl] $puppetdb_url = undef,
   Enum['puppet-ca', 'puppet-master'] $auth_role = 'puppet-ca',
   Optional[Struct[{ 'server' => Stdlib::Fqdn, 'port' => Stdlib::Port }]] $master = undef,
+  Optional[Puppet::Queue_url] $notify_queue = undef,
   Optional[Stdlib::Absolutepath] $import = undef,
   Puppet::Ca_settings $settings = {},
 ) {
@@ -57,6 +61,7 @@ class puppet::ca (
   contain puppet::ca::setup
   contain puppet::ca::vhost
   contain puppet::ca::sweep
+  contain puppet::ca::listen
 
   Class['puppet::scripts']
   -> Class['puppet::ca::install']
@@ -64,6 +69,7 @@ class puppet::ca (
   -> Class['puppet::ca::setup']
   -> Class['puppet::ca::vhost']
   -> Class['puppet::ca::sweep']
+  -> Class['puppet::ca::listen']
 
   # Apache needs this host's certificate before it starts.
   Class['puppet::ca::setup'] -> Class['apache::service']

@@ -3,12 +3,14 @@
 #
 # systemd ends a look that hangs, and starts the command again whenever it has ended.
 #
+# @param ensure
+#   `absent`: a service of this name is stopped and taken away.
 # @param description
 #   What it is for, as `systemctl status` shows it.
 # @param command
-#   Command line, with an absolute path; `--every` is added to it.
+#   Command line, with an absolute path.
 # @param seconds
-#   Time from one look to the next.
+#   Time from one look to the next: `--every` is added to the command. Without it the command itself knows when to look.
 # @param timeout
 #   Seconds after which a look that hangs is ended.
 # @param after
@@ -18,29 +20,49 @@
 define puppet::resident (
   String[1] $description,
   Pattern[/\A\//] $command,
-  Integer[1] $seconds,
+  Optional[Integer[1]] $seconds = undef,
   Integer[1] $timeout = 60,
+  Enum['present', 'absent'] $ensure = 'present',
   Array[String[1]] $after = ['network-online.target'],
 ) {
   assert_private()
 
-  file { "/etc/systemd/system/${name}.service":
-    ensure  => file,
-    mode    => '0644',
-    content => epp('puppet/resident/service.epp', {
-        'description' => $description,
-        'command'     => "${command} --every ${seconds}",
-        'seconds'     => $seconds,
-        'timeout'     => $timeout,
-        'after'       => $after,
-    }),
+  $unit = "/etc/systemd/system/${name}.service"
+  $every = $seconds ? {
+    undef   => '',
+    default => " --every ${seconds}",
   }
-  ~> exec { "systemd reads ${name}.service":
+
+  exec { "systemd reads ${name}.service":
     command     => '/usr/bin/systemctl daemon-reload',
     refreshonly => true,
   }
-  ~> service { "${name}.service":
-    ensure => running,
-    enable => true,
+
+  if $ensure == 'present' {
+    file { $unit:
+      ensure  => file,
+      mode    => '0644',
+      content => epp('puppet/resident/service.epp', {
+          'description' => $description,
+          'command'     => "${command}${every}",
+          'seconds'     => $seconds,
+          'timeout'     => $timeout,
+          'after'       => $after,
+      }),
+    }
+    ~> Exec["systemd reads ${name}.service"]
+    ~> service { "${name}.service":
+      ensure => running,
+      enable => true,
+    }
+  } else {
+    service { "${name}.service":
+      ensure => stopped,
+      enable => false,
+    }
+    -> file { $unit:
+      ensure => absent,
+    }
+    ~> Exec["systemd reads ${name}.service"]
   }
 }

@@ -36,6 +36,12 @@ RSpec.describe 'puppet::ca' do
       .that_requires('Package[python3-yaml]').that_comes_before('Exec[puppet_ca setup]')
   end
 
+  it 'listens when there is an authority to act for, and anew when its code or configuration has changed' do
+    params[:notify_queue] = 'https://sqs.us-east-1.amazonaws.com/123456789012/nodes'
+    is_expected.to contain_service('puppet-ca-listen.service').that_requires('Exec[puppet_ca setup]')
+      .that_subscribes_to('File[/usr/local/lib/puppet-enrolment/enrolment]').that_subscribes_to('File[/etc/puppet-ca/ca.yaml]')
+  end
+
   it 'lets its user through to the metadata service once there is such a user' do
     is_expected.to contain_concat('/etc/puppet-metadata.nft').that_requires('User[puppet-ca]')
   end

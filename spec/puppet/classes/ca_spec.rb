@@ -41,6 +41,25 @@ RSpec.describe 'puppet::ca' do
           .that_subscribes_to(['File[/etc/puppet-ca/ca.yaml]', 'Class[puppet::scripts]'])
       end
 
+      it 'listens to nobody, and stops to where it did' do
+        is_expected.to contain_service('puppet-ca-listen.service').with_ensure('stopped').with_enable(false)
+        is_expected.to contain_file('/etc/systemd/system/puppet-ca-listen.service').with_ensure('absent')
+      end
+
+      context 'with a queue' do
+        let(:params) { super().merge(notify_queue: 'https://sqs.us-east-1.amazonaws.com/123456789012/nodes') }
+
+        it { is_expected.to compile.with_all_deps }
+
+        it 'listens to it, with what reads it' do
+          is_expected.to contain_package('python3-boto3').that_comes_before('Service[puppet-ca-listen.service]')
+          is_expected.to contain_service('puppet-ca-listen.service').with_ensure('running').with_enable(true)
+          is_expected.to contain_file('/etc/systemd/system/puppet-ca-listen.service').with_content(
+            %r{^ExecStart=/usr/local/bin/check_csr --listen --queue https://sqs\.us-east-1\.amazonaws\.com/123456789012/nodes https://nodes\.s3\.amazonaws\.com$}
+          )
+        end
+      end
+
       it 'lets its user reach the metadata service' do
         is_expected.to contain_puppet__metadata_access('puppet-ca')
       end
@@ -126,6 +145,12 @@ RSpec.describe 'puppet::ca' do
     it 'gives every option its value, an empty one too' do
       is_expected.to contain_exec('puppet_ca setup').with_command(/ --dns-alt-names= --ssldir /)
     end
+  end
+
+  context 'with a queue that is none' do
+    let(:params) { { node_bucket: 's3://nodes', notify_queue: 'nodes' } }
+
+    it { is_expected.to compile.and_raise_error(/notify_queue/) }
   end
 
   context 'without a bucket' do
