@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from conductor.inventory import Node
@@ -12,8 +12,8 @@ from conductor.record import Batch
 
 @dataclass(frozen=True)
 class Survey:
-    """``there`` is what counts; ``begun`` are launches to go on with, ``void`` those to be taken back: nothing
-    of them runs, and nothing of them is wanted any more. The others are only told of."""
+    """``there`` is what counts; ``begun`` are launches to go on with, ``void`` those to be taken back, which
+    neither run nor are wanted any more. The others are only told of."""
 
     wanted: Mapping[str, int]
     there: Sequence[Node]
@@ -71,7 +71,7 @@ def _begun(
     wanted: Mapping[str, int],
     counts: Counter[str],
     unfinished: Sequence[Batch],
-    running: Collection[str],
+    running: set[str],
 ) -> tuple[list[Batch], list[Batch]]:
     """Which launches to go on with, and which to take back."""
     by_need = sorted(
@@ -98,7 +98,7 @@ def remarks(found: Survey) -> list[str]:
         if each.instance
     ]
     lines += [
-        f"warning: {each.shown()} has a record, but no instance any more; so that its certificate is revoked: "
+        f"warning: {each.shown()} has a record, but no instance any more; its certificate is revoked by "
         f"`start_instance.py terminate {each.certname}`"
         for each in found.lost
     ]

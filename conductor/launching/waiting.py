@@ -54,9 +54,34 @@ def wait_for(
 
     Raises WaitError: an instance ended, its bootstrap or its first run failed, or the deadline has passed.
     """
-    begin = context.monotonic()
-    consoles = _Consoles(context, bootstrap_only=_has_no_master(context, classes))
     is_ca = CA_CLASS in classes
+    bootstrapped = {each.id for each in started} if _has_no_master(context, classes) else set()
+
+    def over(seen: Sequence[Progress]) -> bool:
+        return all(each.done for each in seen) and (
+            not is_ca or authority.agent_settings(context) is not None
+        )
+
+    watch(context, started, report, over=over, is_ca=is_ca, bootstrapped=bootstrapped)
+
+
+def watch(
+    context: Context,
+    started: Sequence[Instance],
+    report: Report,
+    *,
+    over: Callable[[Sequence[Progress]], bool],
+    is_ca: bool = False,
+    bootstrapped: Collection[str] = (),
+    patient: bool = False,
+) -> None:
+    """Poll until it is ``over``. ``bootstrapped``: ids of those that are ready when their bootstrap is.
+    ``patient``: a failure ends the wait only when every other node is done or has failed.
+
+    Raises WaitError as ``wait_for`` does.
+    """
+    begin = context.monotonic()
+    consoles = _Consoles(context, bootstrapped)
     while True:
         elapsed = context.monotonic() - begin
         seen = _look(context, started)
@@ -64,9 +89,9 @@ def wait_for(
             seen = consoles.read(seen)
             report(seen, elapsed)
             failed = [each for each in seen if each.failure]
-            if failed:
+            if failed and not (patient and any(not each.done and not each.failure for each in seen)):
                 raise _failure(context, failed)
-            if all(each.done for each in seen) and (not is_ca or authority.agent_settings(context)):
+            if not failed and over(seen):
                 return
         if elapsed >= context.settings.wait.deadline:
             raise _late(context, [each for each in seen or [] if not each.done], is_ca=is_ca)
@@ -83,7 +108,9 @@ def _has_no_master(context: Context, classes: Collection[str]) -> bool:
 def _look(context: Context, started: Sequence[Instance]) -> list[Progress] | None:
     """None when the API does not answer just now: the deadline, not a hiccup, ends the wait."""
     try:
-        found = instances.find(context.clients.ec2, bucket=context.store.bucket, batch=started[0].batch)
+        batches = {each.batch for each in started}
+        only = next(iter(batches)) if len(batches) == 1 else None
+        found = instances.find(context.clients.ec2, bucket=context.store.bucket, batch=only)
         now = {each.id: each for each in found}
         statuses = read_status(context, [each.certname for each in started])
     except UnreachableError as error:
@@ -113,9 +140,9 @@ def _progress(now: Instance, status: Status) -> Progress:
 class _Consoles:
     """What the consoles say of the bootstrap, if the cloud shows them; read now and then."""
 
-    def __init__(self, context: Context, *, bootstrap_only: bool) -> None:
+    def __init__(self, context: Context, bootstrapped: Collection[str]) -> None:
         self._context = context
-        self._bootstrap_only = bootstrap_only
+        self._bootstrapped = bootstrapped
         self._set_up: set[str] = set()
         self._next = context.monotonic() + CONSOLE_INTERVAL
 
@@ -142,7 +169,7 @@ class _Consoles:
         for line in text.splitlines():
             if FAILURE_MARK in line:
                 return Progress(instance, FAILED, line[line.index(FAILURE_MARK) :].strip())
-        if self._bootstrap_only and DONE_MARK in text:
+        if instance.id in self._bootstrapped and DONE_MARK in text:
             self._set_up.add(instance.id)
         return progress
 
@@ -154,7 +181,7 @@ def _failure(context: Context, failed: Sequence[Progress]) -> WaitError:
 
 def _late(context: Context, late: Sequence[Progress], *, is_ca: bool) -> WaitError:
     limit = context.settings.wait.deadline
-    parts = [_told(context, each, f"still {each.stage!r} after {limit} s") for each in late]
+    parts = [_told(context, each, each.failure or f"still {each.stage!r} after {limit} s") for each in late]
     if not parts:
         missing = "the CA has not published its certificate" if is_ca else "the API did not answer"
         return WaitError(f"{missing} after {limit} s", advice="see `start_instance.py list`")
