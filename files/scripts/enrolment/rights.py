@@ -19,8 +19,9 @@ CLI_AUTH = ARC + "39"
 AUTH_ROLE = ARC + "13"
 _NAMES = {CLI_AUTH: "pp_cli_auth", AUTH_ROLE: "pp_auth_role"}
 
-MASTER, CA = "puppet-master", "puppet-ca"
-_ROLE_OF_CLASS = (("puppet::master", MASTER), ("puppet::ca", CA))  # the first that the record has counts
+MASTER, CA, BOARD = "puppet-master", "puppet-ca", "puppet-board"
+# The first that the record has counts; the board only reads.
+_ROLE_OF_CLASS = (("puppet::master", MASTER), ("puppet::ca", CA), ("puppet::board", BOARD))
 _ROLE = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?", re.ASCII)
 _UTF8_STRING = 0x0C
 _UTF8_TRUE = b"\x0c\x04true"

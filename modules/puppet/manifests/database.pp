@@ -1,12 +1,12 @@
 # PuppetDB on PostgreSQL, from the distribution, behind Apache, which decides who may talk to it: this
 # host, those in `allow`, and whoever has a certificate in which the CA has written that it is a master or
-# a CA; not revoked, and never just any node. PuppetDB itself listens on loopback and answers this host's
+# a CA, or (reading only) the board; not revoked, and never just any node. PuppetDB itself listens on loopback and answers this host's
 # certificate alone, which Apache shows, so a new master changes nothing here.
 #
 # @param node_bucket
 #   URL of the bucket in which the state of each node is kept.
 # @param allow
-#   Certnames besides this host's, the masters' and the CA's that may read and write: the board.
+#   Certnames besides this host's, the masters' and the CA's that may read and write.
 # @param heap
 #   Size of PuppetDB's heap.
 # @param port
@@ -19,7 +19,7 @@
 # @example
 #   class { 'puppet::database':
 #     node_bucket => 's3://BUCKET',
-#     allow       => ['board-1'],
+#     allow       => ['backup-1'],
 #   }
 class puppet::database (
   Puppet::Store_url $node_bucket,

@@ -38,12 +38,13 @@ RSpec.describe 'puppet::database' do
         )
       end
 
-      it 'lets a master and the CA in by what the CA has written into their certificates, and this host by its name' do
+      it 'lets a master and the CA in, and the board to read, by what the CA has written into their certificates, and this host by its name' do
         expect(required).to eq(
           [
             "expr \"%{SSL_CLIENT_S_DN_CN} in { '#{CERTNAME}' }\"",
             "expr \"'puppet-master' in PeerExtList('1.3.6.1.4.1.34380.1.3.13')\"",
-            "expr \"'puppet-ca' in PeerExtList('1.3.6.1.4.1.34380.1.3.13')\""
+            "expr \"'puppet-ca' in PeerExtList('1.3.6.1.4.1.34380.1.3.13')\"",
+           "expr \"'puppet-board' in PeerExtList('1.3.6.1.4.1.34380.1.3.13') and %{REQUEST_METHOD} == 'GET'\""
           ]
         )
       end

@@ -20,7 +20,7 @@ INFRASTRUCTURE = ["puppetmaster", "ca-database", "ca", "database", "master"]
 
 def test_the_repository_s_own_roles_are_nine() -> None:
     roles = role_classes()
-    assert list(roles) == [*INFRASTRUCTURE, "namenode", "jobtracker", "worker", "client"]
+    assert list(roles) == [*INFRASTRUCTURE, "namenode", "jobtracker", "worker", "client", "board"]
     assert all("puppet::agent" in classes for classes in roles.values())
 
 

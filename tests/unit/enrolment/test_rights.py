@@ -106,6 +106,8 @@ def test_a_master_may_what_a_host_of_the_ca_may_and_not_the_other_way(carried, w
         (["puppet::ca"], "puppet-ca"),
         (["::puppet::ca", "hadoop::worker"], "puppet-ca"),
         (["puppet::ca", "puppet::master"], "puppet-master"),
+        (["puppet::board"], "puppet-board"),
+        (["puppet::board", "puppet::ca"], "puppet-ca"),
         (["puppet::master::"], ""),
         (["puppet::masters", "xpuppet::ca", "puppet::ca::x"], ""),
     ],

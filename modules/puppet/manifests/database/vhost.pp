@@ -10,11 +10,13 @@ class puppet::database::vhost {
   # Roles that the CA writes into a certificate (pp_auth_role) by the classes of the host's record; nobody
   # can ask for one.
   $roles = ['puppet-master', 'puppet-ca']
+  # The board asks, and does nothing else.
+  $reads = "'puppet-board' in PeerExtList('1.3.6.1.4.1.34380.1.3.13') and %{REQUEST_METHOD} == 'GET'"
   $names = [$certname] + $puppet::database::allow
   $listed = $names.map |$name| { "'${name}'" }.join(', ')
   $required = ["expr \"%{SSL_CLIENT_S_DN_CN} in { ${listed} }\""] + $roles.map |$role| {
     "expr \"'${role}' in PeerExtList('1.3.6.1.4.1.34380.1.3.13')\""
-  }
+  } + ["expr \"${reads}\""]
 
   # What trapperkeeper could take for an identity, were it told to.
   $spoofs = ['X-Client-Verify', 'X-Client-DN', 'X-Client-Cert']

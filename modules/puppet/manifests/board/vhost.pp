@@ -1,0 +1,70 @@
+# @summary Who may look: certificates that are named, and users with a password.
+#
+# @api private
+class puppet::board::vhost {
+  assert_private()
+
+  $paths = $facts['puppet_settings']
+  $public = "${puppet::board::approot}/public"
+  $users_file = "${puppet::board::confdir}/users"
+
+  $named = $puppet::board::allow.map |$name| { "'${name}'" }.join(', ')
+  $by_certificate = $puppet::board::allow.empty ? {
+    true    => [],
+    default => ["expr \"%{SSL_CLIENT_VERIFY} == 'SUCCESS' and %{SSL_CLIENT_S_DN_CN} in { ${named} }\""],
+  }
+  $by_password = $puppet::board::users.empty ? {
+    true    => {},
+    default => {
+      'auth_type'           => 'Basic',
+      'auth_name'           => 'Puppetboard',
+      'auth_basic_provider' => 'file',
+      'auth_user_file'      => $users_file,
+    },
+  }
+  $required = $by_certificate + ($puppet::board::users.empty ? { true => [], default => ['valid-user'] })
+
+  unless $puppet::board::users.empty {
+    include apache::mod::auth_basic
+    include apache::mod::authn_file
+    include apache::mod::authz_user
+  }
+  file { $users_file:
+    ensure    => file,
+    owner     => 'root',
+    group     => 'www-data',
+    mode      => '0640',
+    content   => $puppet::board::users.keys.sort.map |$name| { "${name}:${puppet::board::users[$name]}\n" }.join,
+    show_diff => false,
+    require   => Package['httpd'],
+  }
+
+  apache::vhost { 'puppet-board':
+    servername        => $facts['networking']['fqdn'],
+    port              => $puppet::board::port,
+    docroot           => $public,
+    manage_docroot    => false,
+    ssl               => true,
+    ssl_cert          => $paths['hostcert'],
+    ssl_key           => $paths['hostprivkey'],
+    ssl_ca            => $paths['localcacert'],
+    ssl_crl_path      => $puppet::crl::folder,
+    ssl_crl_check     => 'chain',
+    ssl_verify_client => 'optional',
+    ssl_verify_depth  => $puppet::crl::depth,
+    access_log_format => 'puppet',
+    directories       => [
+      {
+        'path'           => $public,
+        'require'        => 'all granted',
+        'options'        => ['-MultiViews'],
+        'allow_override' => ['None'],
+      },
+      { 'provider' => 'location', 'path' => '/', 'require' => { 'enforce' => 'any', 'requires' => $required } } + $by_password,
+    ],
+    custom_fragment   => epp('puppet/board/vhost.epp', {
+        'approot' => $puppet::board::approot,
+        'user'    => $puppet::board::user,
+    }),
+  }
+}

@@ -1,0 +1,29 @@
+# frozen_string_literal: true
+
+require 'tmpdir'
+
+RSpec.describe 'puppet::databases' do
+  let(:copy) { File.join(Dir.mktmpdir, 'servers.json') }
+  let(:pre_condition) { "function puppet::servers_file() { '#{copy}' }" }
+
+  after { FileUtils.rm_rf(File.dirname(copy)) }
+
+  it 'names the URL of each database' do
+    databases = [{ 'certname' => 'd1', 'name' => 'd1.ec2.internal', 'port' => 8081 }]
+    File.write(copy, JSON.dump('masters' => [], 'databases' => databases))
+    is_expected.to run.and_return(['https://d1.ec2.internal:8081'])
+  end
+
+  it 'names none where the host keeps no list' do
+    is_expected.to run.and_return([])
+  end
+
+  ['{', '[]', '{"databases": 1}', '{"databases": [1]}', '{"masters": []}'].each do |text|
+    it "takes #{text} for no list, and says which file it is" do
+      File.write(copy, text)
+      allow(Puppet).to receive(:warning)
+      is_expected.to run.and_return([])
+      expect(Puppet).to have_received(:warning).with(/#{Regexp.escape(copy)} cannot be used/)
+    end
+  end
+end
