@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from mypy_boto3_ec2 import EC2Client
     from mypy_boto3_iam import IAMClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sts import STSClient
 
 BAD_CREDENTIALS = {
@@ -48,6 +49,7 @@ QUOTA = {
     "MaxSpotInstanceCountExceeded",
     "VcpuLimitExceeded",
 }
+BRIEF = Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 2})
 CREDENTIALS_ADVICE = (
     "give credentials as for any AWS tool: `aws configure`, AWS_PROFILE, or AWS_ACCESS_KEY_ID and "
     "AWS_SECRET_ACCESS_KEY (in the lab: `lab exec -- ...` sets them)"
@@ -63,12 +65,25 @@ class Clients:
     s3: S3Client
     sts: STSClient
     iam: IAMClient
+    sqs: SQSClient
 
 
-def connect() -> Clients:
+@dataclass(frozen=True)
+class Dialect:
+    """How requests are written, as far as clouds with these APIs differ in it. The default is AWS'."""
+
+    signature: str = "v4"
+    s3_signature: str = "s3v4"
+    s3_options: Config | None = None
+
+
+AWS = Dialect()
+
+
+def connect(dialect: Dialect = AWS) -> Clients:
     """Clients from the environment. Raises NoCredentialsError or CloudError (no region)."""
     config = Config(
-        signature_version="v4",
+        signature_version=dialect.signature,
         connect_timeout=10,
         read_timeout=60,
         retries={"mode": "standard", "total_max_attempts": 4},
@@ -81,12 +96,19 @@ def connect() -> Clients:
         try:
             return Clients(
                 ec2=session.client("ec2", config=config),
-                s3=_s3(session, config.merge(Config(signature_version="s3v4"))),
+                s3=_s3(session, _s3_config(config, dialect)),
                 sts=session.client("sts", config=config),
                 iam=session.client("iam", config=config),
+                # A message is a hint: nobody waits long to send one.
+                sqs=session.client("sqs", config=config.merge(BRIEF)),
             )
         except ValueError as error:  # botocore's word on an endpoint that is no URL
             raise CloudError(f"setting up access to the cloud: {error}", advice=ENDPOINT_ADVICE) from error
+
+
+def _s3_config(config: Config, dialect: Dialect) -> Config:
+    signed = config.merge(Config(signature_version=dialect.s3_signature))
+    return signed.merge(dialect.s3_options) if dialect.s3_options else signed
 
 
 def _s3(session: boto3.session.Session, config: Config) -> S3Client:

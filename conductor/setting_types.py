@@ -65,6 +65,11 @@ def _dns_name(value: Any) -> Any:
     return value
 
 
+def _cloud(value: Any) -> Any:
+    """A name alone is the kind of cloud."""
+    return {"type": value} if isinstance(value, str) else _empty(value)
+
+
 def _empty(value: Any) -> Any:
     """A key with nothing after it is an empty hash, as people expect of YAML."""
     return {} if value is None else value
@@ -133,3 +138,6 @@ Classes = Annotated[dict[str, dict[str, Any]], BeforeValidator(_classes)]
 Parameters = Annotated[dict[str, Any], BeforeValidator(_parameters)]
 CloudInit = Annotated[dict[str, Any], BeforeValidator(_cloud_init)]
 Port = Annotated[int, Field(ge=1, le=65535)]
+# A queue of SQS; the one for what nobody could act on is called three characters more.
+QueueName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,77}$")]
+CLOUD = BeforeValidator(_cloud)

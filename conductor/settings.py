@@ -7,11 +7,20 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
 from conductor import yaml_marks
 from conductor.errors import ConfigError
 from conductor.setting_types import (
+    CLOUD,
     EMPTY,
     BucketName,
     Certificate,
@@ -23,6 +32,7 @@ from conductor.setting_types import (
     Network,
     Parameters,
     Port,
+    QueueName,
     Seconds,
     VpcId,
 )
@@ -85,6 +95,14 @@ class Login(Model):
     jump: Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.@:,-]*$")] | None = None
 
 
+class Cloud(Model):
+    """What kind of cloud it is, as far as its APIs differ from AWS'; where it is, AWS' own files say."""
+
+    type: Literal["aws", "eucalyptus"] = "aws"
+    # Of requests: v2 is for clouds that know no other.
+    signature: Literal["v2", "v4"] = "v4"
+
+
 class Launch(Model):
     """What may be said for all roles at the top of the file, and for one role under ``roles:``."""
 
@@ -126,7 +144,25 @@ class Settings(Launch):
     wait: Annotated[Wait, EMPTY] = Wait()
     drain: Annotated[Drain, EMPTY] = Drain()
     login: Annotated[Login, EMPTY] = Login()
+    cloud: Annotated[Cloud, CLOUD] = Cloud()
+    # Whether the CA is told by messages (SQS) of what was written, and by which queue, if not the bucket's.
+    notify: bool | QueueName = False
     _source: Path = PrivateAttr(Path(FILE_NAME))
+
+    @field_validator("cloud")
+    @classmethod
+    def _as_aws_signs(cls, value: Cloud) -> Cloud:
+        if value.type == "aws" and value.signature != "v4":
+            raise ValueError("AWS takes signature v4 only")
+        return value
+
+    @field_validator("notify")
+    @classmethod
+    def _where_there_are_queues(cls, value: bool | str, info: ValidationInfo) -> bool | str:
+        cloud = info.data.get("cloud")
+        if value and cloud and cloud.type == "eucalyptus":
+            raise ValueError("cloud: eucalyptus has no queues (SQS)")
+        return value
 
     @property
     def source(self) -> Path:

@@ -45,7 +45,8 @@ def api() -> Clients:
         aws_access_key_id="testing", aws_secret_access_key="testing", region_name="us-east-1"
     )
     s3 = session.client("s3", config=Config(signature_version="s3v4"))
-    return Clients(ec2=session.client("ec2"), s3=s3, sts=session.client("sts"), iam=session.client("iam"))
+    rest = {name: session.client(name) for name in ("ec2", "sts", "iam", "sqs")}  # type: ignore[call-overload]
+    return Clients(s3=s3, **rest)
 
 
 @pytest.fixture
