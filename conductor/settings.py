@@ -219,12 +219,13 @@ def load(path: Path) -> Settings:
     try:
         settings = Settings.model_validate(data)
     except ValidationError as error:
-        raise ConfigError(list(_problems(document, error))) from error
+        raise ConfigError(list(problems(document, error))) from error
     settings._source = path
     return settings
 
 
-def _problems(document: yaml_marks.Document, error: ValidationError) -> Iterable[str]:
+def problems(document: yaml_marks.Document, error: ValidationError) -> Iterable[str]:
+    """What is wrong with a document, each with file, line and key."""
     for problem in error.errors(include_url=False):
         location = tuple(str(part) if not isinstance(part, int) else part for part in problem["loc"])
         match problem["type"]:
