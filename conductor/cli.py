@@ -10,9 +10,11 @@ from types import FrameType
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
-from conductor.commands import launching, nodes, packages
+from conductor.commands import launching, looking, nodes, packages
 from conductor.commands.common import config_option
+from conductor.commands.completing import PROGRAM, VARIABLE, complete_roles, completion
 from conductor.commands.launching import START
 from conductor.errors import ConductorError
 
@@ -28,6 +30,9 @@ class RoleOrVerb(click.Group):
         if args and args[0] not in self.commands:
             return START, self.commands[START], args
         return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        return [*super().shell_complete(ctx, incomplete), *complete_roles(ctx, None, incomplete)]
 
 
 @click.group(
@@ -49,11 +54,16 @@ def cli(ctx: click.Context, config: Path | None) -> None:
 for command in (
     launching.start,
     launching.resume,
+    looking.status,
     nodes.list_nodes,
+    looking.console,
+    looking.login,
+    looking.ssh_config,
     nodes.classify,
     nodes.terminate,
     nodes.recommission,
     packages.publish_packages,
+    completion,
 ):
     cli.add_command(command)
 
@@ -62,7 +72,7 @@ def main(argv: Sequence[str]) -> int:
     """Run a command; the only place that makes exit codes."""
     before = {number: signal.signal(number, _as_interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        cli.main(args=list(argv), prog_name="start_instance.py", standalone_mode=False)
+        cli.main(args=list(argv), prog_name=PROGRAM, complete_var=VARIABLE, standalone_mode=False)
     except click.ClickException as error:
         error.show()
         return error.exit_code

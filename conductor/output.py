@@ -15,6 +15,7 @@ from rich.text import Text
 
 from conductor.instances import Instance
 from conductor.inventory import Node
+from conductor.terminal import printable
 
 WIDE = 200  # columns of a table that goes into a file or pipe: nothing is cut off there
 
@@ -28,41 +29,63 @@ def say(line: str) -> None:
 def show(nodes: Sequence[Node], form: str) -> None:
     """The nodes in the form asked for: table, json or yaml."""
     rows = [node.as_row() for node in nodes]
-    match form:
-        case "json":
-            print(json.dumps(rows, indent=2))
-        case "yaml":
-            print(yaml.safe_dump(rows, sort_keys=False), end="")
-        case _:
-            _table(rows)
+    if form == "table":
+        _table(rows)
+    else:
+        dump(rows, form)
+
+
+def dump(data: Any, form: str) -> None:
+    """Plain data as json or yaml, which both write control characters as escapes."""
+    if form == "json":
+        print(json.dumps(data, indent=2))
+    else:
+        print(yaml.safe_dump(data, sort_keys=False), end="")
+
+
+def console() -> Console:
+    """For tables on standard output."""
+    found = Console(highlight=False)
+    return found if found.is_terminal else Console(width=WIDE, highlight=False)
+
+
+def table(*titles: str) -> Table:
+    """An empty one; a name that is cut off could not be copied, so its cells fold."""
+    made = Table(box=box.SIMPLE_HEAD)
+    for title in titles:
+        made.add_column(title, overflow="fold")
+    return made
+
+
+def cells(*values: str) -> list[Text]:
+    """What others have written is neither markup nor steers the terminal."""
+    return [Text(printable(value)) for value in values]
 
 
 def _table(rows: Sequence[dict[str, Any]]) -> None:
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(width=WIDE, highlight=False)
     if not rows:
-        console.print("no nodes")
+        console().print("no nodes")
         return
-    table = Table(box=box.SIMPLE_HEAD)
-    for title in ("Role", "Instance", "State", "Private name", "Certname", "Enrolled", "Last run", "Health"):
-        table.add_column(title, overflow="fold")  # a name that is cut off cannot be copied
+    made = table("Role", "Instance", "State", "Private name", "Certname", "Enrolled", "Last run", "Health")
     for row in rows:
         run = row["last_run"]
-        table.add_row(
-            row["role"] or "-",
-            row["instance_id"] or "-",
-            _state(row),
-            row["private_name"] or "-",
-            row["certname"],
-            "yes" if row["enrolled"] else "no",
-            f"{run['status']} {run['at']}" if run else "-",
-            row["health"] or "-",
+        made.add_row(
+            *cells(
+                row["role"] or "-",
+                row["instance_id"] or "-",
+                state(row),
+                row["private_name"] or "-",
+                row["certname"],
+                "yes" if row["enrolled"] else "no",
+                f"{run['status']} {run['at']}" if run else "-",
+                row["health"] or "-",
+            )
         )
-    console.print(table)
+    console().print(made)
 
 
-def _state(row: dict[str, Any]) -> str:
+def state(row: dict[str, Any]) -> str:
+    """An instance's state, and what is special about the node."""
     more = [] if row["record"] else ["no record"]
     more += ["draining"] if row["draining"] else []
     return ", ".join([row["state"] or "no instance", *more])

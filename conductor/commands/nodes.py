@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from conductor import ending, hadoop, inventory, output, servers
+from conductor import editing, ending, hadoop, inventory, output, roles, servers
 from conductor.commands.common import config_option, open_cloud, output_option, seconds
+from conductor.commands.completing import complete_names
+from conductor.context import Context
 from conductor.draining import drain
+from conductor.login import naming
+from conductor.login.remembered import everybody
 
 
 @click.command("list")
@@ -16,12 +22,18 @@ from conductor.draining import drain
 @output_option
 @click.pass_context
 def list_nodes(ctx: click.Context, config: Path | None, form: str) -> None:
-    """List nodes: instance, record, enrolment, last Puppet run."""
-    output.show(inventory.read(open_cloud(ctx, config)), form)
+    """List nodes: instance, record, enrolment, last Puppet run.
+
+    \b
+    Examples:
+      start_instance.py list
+      start_instance.py list -o json | jq -r '.[] | select(.role == "worker") | .instance_id'
+    """
+    output.show(everybody(open_cloud(ctx, config)), form)
 
 
 @click.command()
-@click.argument("names", metavar="NAME...", nargs=-1, required=True)
+@click.argument("names", metavar="NAME...", nargs=-1, required=True, shell_complete=complete_names)
 @click.option("--drain", "drained", is_flag=True, help="Workers only: not before their work is elsewhere.")
 @click.option(
     "--drain-deadline", callback=seconds, help="Give up after; else the configuration's drain: deadline."
@@ -38,42 +50,85 @@ def terminate(
     With --drain a worker ends when HDFS has its blocks and YARN its containers elsewhere. A drain that is
     interrupted, or not done at its deadline, stays in force: the same command goes on with it, and
     `recommission` takes it back.
+
+    \b
+    Examples:
+      start_instance.py terminate i-0123456789abcdef0
+      start_instance.py terminate --drain --drain-deadline 30m ip-10-0-0-7.ec2.internal
     """
     if drain_deadline is not None and not drained:
         raise click.UsageError("--drain-deadline is of use with --drain only")
     context = open_cloud(ctx, config)
-    everybody = inventory.read(context)
-    nodes = inventory.select(everybody, names)
+    known = everybody(context)
+    nodes = inventory.select(known, names)
     if drained:
         with output.ProgressView("drained") as view:
-            drain.drain(context, everybody, nodes, view, deadline=drain_deadline)
+            drain.drain(context, known, nodes, view, deadline=drain_deadline)
     else:
         ending.end(context, nodes)
 
 
 @click.command()
-@click.argument("names", metavar="NAME...", nargs=-1, required=True)
+@click.argument("names", metavar="NAME...", nargs=-1, required=True, shell_complete=complete_names)
 @config_option
 @click.pass_context
 def recommission(ctx: click.Context, names: tuple[str, ...], config: Path | None) -> None:
-    """Take back a drain (`terminate --drain`): the workers get blocks and containers again."""
+    """Take back a drain (`terminate --drain`): the workers get blocks and containers again.
+
+    \b
+    Examples:
+      start_instance.py recommission i-0123456789abcdef0
+    """
     context = open_cloud(ctx, config)
-    drain.recommission(context, inventory.select(inventory.read(context), names))
+    drain.recommission(context, inventory.select(everybody(context), names))
 
 
 @click.command()
-@click.argument("names", metavar="NAME...", nargs=-1, required=True)
+@click.argument("names", metavar="NAME...", nargs=-1, required=True, shell_complete=complete_names)
+@click.option("--edit", "by_hand", is_flag=True, help="One node's: change it in $EDITOR instead.")
 @config_option
 @click.pass_context
-def classify(ctx: click.Context, names: tuple[str, ...], config: Path | None) -> None:
+def classify(ctx: click.Context, names: tuple[str, ...], by_hand: bool, config: Path | None) -> None:
     """Give running nodes the classes and parameters that the configuration has now.
 
-    They take effect at each node's next Puppet run.
+    They take effect at each node's next Puppet run. With --edit the classes, parameters and environment in
+    the node's record are opened in $VISUAL or $EDITOR; they are checked, then written, unless somebody else
+    has changed them meanwhile.
+
+    \b
+    Examples:
+      start_instance.py classify worker
+      start_instance.py classify --edit worker-2
     """
     context = open_cloud(ctx, config)
-    for node in inventory.select(inventory.read(context), names):
+    if by_hand:
+        _edit(context, names)
+        return
+    for node in inventory.select(everybody(context), names):
         serves = inventory.classify(context, node)
         context.say(f"classified {node.role} {node.certname}")
         if serves or node.serves:
             servers.update(context)
     hadoop.update(context)
+
+
+def _edit(context: Context, names: Sequence[str]) -> None:
+    if len(names) != 1:
+        raise click.UsageError("--edit changes one node at a time")
+    node = naming.one(everybody(context), names[0])
+    changed = editing.edit(context, node, again=_again)
+    if changed is None:
+        context.say(f"nothing was changed; {node.shown()} is as it was")
+        return
+    context.say(f"classified {node.shown()}")
+    if node.serves or roles.infrastructure(changed.classes):
+        servers.update(context)
+    hadoop.update(context)
+
+
+def _again(problems: str) -> bool:
+    """On a terminal the operator may mend it; a script's editor would make the same mistake again."""
+    if not sys.stdin.isatty():
+        return False
+    click.echo(problems, err=True)
+    return click.confirm("Edit it once more?", default=True, err=True)

@@ -7,11 +7,19 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from conductor import inventory
 from conductor.context import Context
 from conductor.errors import LocalError
 from conductor.inventory import Node
 from conductor.login import naming
 from conductor.operator_files import home, write_private
+
+
+def everybody(context: Context) -> list[Node]:
+    """All nodes, whose names the shell can complete from now on."""
+    nodes = inventory.read(context)
+    remember(context, nodes)
+    return nodes
 
 
 def remember(context: Context, nodes: Sequence[Node]) -> None:
