@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from conductor import hadoop, inventory, servers
+from conductor import hadoop, inventory, notify, servers
 from conductor.context import Context
 from conductor.errors import CloudError, ConductorError
 from conductor.inventory import Node
@@ -13,6 +13,7 @@ from conductor.inventory import Node
 def end(context: Context, nodes: Sequence[Node]) -> None:
     """End all, and what others were told of them. Raises CloudError that names those that did not end."""
     failed: list[str] = []
+    marked: list[str] = []
     # Before their certificates are revoked, agents are to go elsewhere.
     left = servers.leave(context, [node.certname for node in nodes])
     for node in nodes:
@@ -21,7 +22,9 @@ def end(context: Context, nodes: Sequence[Node]) -> None:
         except CloudError as error:  # the others are to end all the same
             failed.append(f"not terminated: {node.shown()}: {error.message}")
         else:
+            marked.append(node.certname)
             context.say(f"terminated {node.shown()}")
+    notify.terminated(context, marked)
     if failed and left:
         try:
             servers.update(context)  # with those of them that stay

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conductor import hadoop, instances, servers
+from conductor import hadoop, instances, notify, servers
 from conductor.clients import api_errors
 from conductor.context import Context, uninterrupted
 from conductor.errors import (
@@ -218,6 +218,7 @@ def _complete(context: Context, batch: Batch) -> list[Instance]:
     started = _named_instances(context, batch)
     if batch.record.enrolment and batch.record.enrolment.dns_alt_names is None:
         _write_names(context, batch, started)
+    notify.written(context, batch.certnames)
     if infrastructure(batch.record.classes):
         servers.update(context)
     if hadoop.concerned(batch.record):

@@ -6,7 +6,7 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
-from conductor import authority, instances, packages, servers
+from conductor import authority, instances, notify, packages, servers
 from conductor.context import Context, wait_until
 from conductor.errors import AuthorityError, BucketError, UsageError
 from conductor.launching import code_archive
@@ -116,6 +116,7 @@ def record_for(context: Context, node: Node, public_key: str, known: Servers) ->
     data: dict[str, Any] = {}
     if infrastructure(node.classes):
         data["puppet::node_bucket"] = context.store.url()
+        data |= notify.data_for(context, node.classes)
     if {CA_CLASS, MASTER_CLASS} <= set(node.classes):
         # The CA writes a host's role into its certificate by the record's classes, but not into its own.
         data["puppet::ca::auth_role"] = "puppet-master"
