@@ -1,7 +1,7 @@
 """The sweep over waiting requests, and the one over terminated nodes."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -103,22 +103,32 @@ def keep_list_valid(authority: Authority, log: Log) -> None:
 
 
 def revoke_terminated(authority: Authority, store: Store, log: Log, *, force: bool) -> list[str]:
-    """Revoke and clean what stands under terminated/ and has a certificate that holds, by its file or by the
-    inventory (the file may have been removed without a revocation); return the names.
+    """Revoke and clean what stands under terminated/; return the names."""
+    return revoke_marked(authority, marked_names(store), log, force=force)
+
+
+def marked_names(store: Store) -> frozenset[str]:
+    """Return the names that the store marks as terminated."""
+    names = (key.removeprefix(TERMINATED) for key in store.list_keys(TERMINATED).keys)
+    return frozenset(name for name in names if is_certname(name))
+
+
+def unrevoked(authority: Authority, marked: Set[str]) -> set[str]:
+    """Return those of the names that have a certificate that holds, by its file or by the inventory (the file
+    may have been removed without a revocation)."""
+    revoked = authority.lists().serials
+    of_names = authority.inventory.serials_of(set(marked), authority.clock())
+    found = {name for name, serials in of_names.items() if not revoked.issuperset(serials)}
+    return found.union(name for name in authority.signed_names() if name in marked)
+
+
+def revoke_marked(authority: Authority, marked: Set[str], log: Log, *, force: bool) -> list[str]:
+    """Revoke and clean those of the marked nodes whose certificates hold; return the names.
 
     Absence of a record alone never revokes. At most ``terminated_limit`` nodes in one call unless ``force``.
     """
-    marked = {
-        name for key in store.list_keys(TERMINATED).keys if is_certname(name := key.removeprefix(TERMINATED))
-    }
-    revoked = authority.lists().serials
-    unrevoked = {
-        name
-        for name, serials in authority.inventory.serials_of(marked, authority.clock()).items()
-        if not revoked.issuperset(serials)
-    }
-    names = sorted(unrevoked.union(marked.intersection(authority.signed_names())))
-    waiting = sorted(marked.intersection(authority.waiting_names()))
+    names = sorted(unrevoked(authority, marked))
+    waiting = sorted(name for name in authority.waiting_names() if name in marked)
     if not names and not waiting:
         return []
     limit = authority.config.terminated_limit
@@ -128,7 +138,7 @@ def revoke_terminated(authority: Authority, store: Store, log: Log, *, force: bo
         )
         names = names[:limit]
     if authority.config.puppetdb_url:
-        _remember(authority, names)
+        remember(authority, names)
     with authority.transaction() as transaction:
         for name in waiting:
             log.info(f"Removing the waiting request of a terminated node: {name}")
@@ -182,7 +192,7 @@ def _pending_directory(authority: Authority) -> Path:
     return authority.root / "deactivate"
 
 
-def _remember(authority: Authority, names: list[str]) -> None:
+def remember(authority: Authority, names: Iterable[str]) -> None:
     """Note what PuppetDB must be told, first of all: a crash then tells it once too often."""
     directory = _pending_directory(authority)
     try:
