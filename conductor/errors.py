@@ -52,6 +52,10 @@ class UnreachableError(CloudError):
     """The API did not answer: nobody knows whether the request had an effect."""
 
 
+class ThrottledError(CloudError):
+    """The API refuses since it is asked too often, for longer than the conductor waits: no effect."""
+
+
 class DeniedError(CloudError):
     """The credentials are good but lack the right."""
 
@@ -80,6 +84,26 @@ class LaunchError(CloudError):
     """RunInstances did not give what was asked for."""
 
 
+class CapacityError(LaunchError):
+    """The cloud has no room for so many of these instances, there and now: fewer, or elsewhere, may do."""
+
+
+class QuotaError(LaunchError):
+    """A limit of the account, or of the subnet, is reached: more of the same will not do."""
+
+
+class UnansweredLaunchError(LaunchError):
+    """Nothing was started since the API did not answer: again may do."""
+
+
+class StaleLaunchError(LaunchError):
+    """A launch cannot be repeated as it was, and nothing of it runs; its records were removed."""
+
+
+class IncompleteLaunchError(LaunchError):
+    """Something of it runs or remains, but not as it should be: to be gone on with."""
+
+
 class UnknownProfileError(LaunchError):
     """The instance profile does not exist, or is too new for EC2 to know it."""
 
@@ -93,10 +117,20 @@ class InterruptedLaunchError(ConductorError):
         if started:
             names = [f"  {each.role} {each.id} ({each.private_name}), {each.certname}" for each in started]
             message = "\n".join(["interrupted; these instances run:", *names])
-            super().__init__(message, advice=f"to end them: `start_instance.py terminate {started[0].batch}`")
+            batches = " ".join(sorted({each.batch for each in started}))
+            super().__init__(message, advice=f"to end them: `start_instance.py terminate {batches}`")
         else:
             super().__init__("interrupted; nothing was started, the records were removed again")
         self.started = list(started)
+
+
+class InterruptedUpError(ConductorError):
+    """Ctrl-C in ``up`` or ``down``: what had begun has ended in order, and the same command goes on."""
+
+    exit_code = 130
+
+    def __init__(self, *, advice: str) -> None:
+        super().__init__("interrupted", advice=advice)
 
 
 class AuthorityError(ConductorError):

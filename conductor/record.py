@@ -17,6 +17,8 @@ TERMINATED = "terminated/"
 STATUS = "status/"
 CA_CERTIFICATE = "ca/ca_crt.pem"
 CA_SERVER = "ca/server"
+# Of the terminated nodes, those that the CA has revoked: it writes their names here.
+CA_REVOKED = "ca/issued/terminated.json"
 CLUSTER_SERVERS = "cluster/servers"
 
 
@@ -171,6 +173,17 @@ def certnames(batch: str, count: int) -> list[str]:
     return [batch] if count == 1 else [f"{batch}-{index}" for index in range(count)]
 
 
+class Start(Document):
+    """What an operator asked for at once, which may take several launches: the same in each of its batches."""
+
+    name: str
+    asked: int
+    # Zones, tried in turn; empty: the cloud's choice.
+    subnets: list[str] = []
+    # Whether fewer than asked for may stay.
+    keep_partial: bool = False
+
+
 class Batch(Document):
     """One launch: written before RunInstances, so that it can be repeated as it was."""
 
@@ -188,6 +201,13 @@ class Batch(Document):
     # Removed once the instances are there: it may hold the operator's own text.
     user_data: UserData | None
     instances: list[str] = []
+    start: Start | None = None
+    # The batch in whose place this one is, with others: that one was refused, and nothing of it runs.
+    replaces: str | None = None
+    # Of its nodes those that ended before they were of any use.
+    lost: list[str] = []
+    # No other is to be started in its place.
+    given_up: bool = False
 
     @property
     def certnames(self) -> list[str]:

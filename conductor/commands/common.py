@@ -18,6 +18,12 @@ config_option = click.option(
 output_option = click.option(
     "-o", "--output", "form", type=click.Choice(["table", "json", "yaml"]), default="table", show_default=True
 )
+steal_option = click.option(
+    "--steal-lock",
+    "steal",
+    is_flag=True,
+    help="Go on although another conductor holds the cluster's lock: it is surely not at work any more.",
+)
 wait_option = click.option("--wait", is_flag=True, help="Wait until the first catalog has been applied.")
 
 
