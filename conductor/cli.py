@@ -12,7 +12,7 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from conductor.commands import launching, looking, nodes, packages
+from conductor.commands import launching, looking, nodes, packages, provision
 from conductor.commands.common import config_option
 from conductor.commands.completing import PROGRAM, VARIABLE, complete_roles, completion
 from conductor.commands.launching import START
@@ -52,6 +52,7 @@ def cli(ctx: click.Context, config: Path | None) -> None:
 
 
 for command in (
+    provision.init,
     launching.start,
     launching.resume,
     looking.status,

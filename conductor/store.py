@@ -7,11 +7,15 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from botocore import exceptions as boto
 
 from conductor.clients import Clients, api_errors, error_code
 from conductor.errors import BucketError, NotConditionalError
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.type_defs import PublicAccessBlockConfigurationTypeDef
 
 ABSENT = {"404", "NoSuchKey", "NotFound"}
 NO_BUCKET = {"404", "NoSuchBucket", "NotFound"}
@@ -20,6 +24,12 @@ UNSUPPORTED = {"NotImplemented", "MethodNotAllowed", "405", "501"}
 # Of conditional writes: somebody else was there first.
 LOST = {"PreconditionFailed", "ConditionalRequestConflict", "409", "412"}
 PARALLEL = 16
+CLOSED: PublicAccessBlockConfigurationTypeDef = {
+    "BlockPublicAcls": True,
+    "IgnorePublicAcls": True,
+    "BlockPublicPolicy": True,
+    "RestrictPublicBuckets": True,
+}
 
 
 @dataclass(frozen=True)
@@ -65,26 +75,22 @@ class Store:
                 if error_code(error) != "BucketAlreadyOwnedByYou":
                     raise
             try:
-                self._close_to_the_public()
+                self.close_to_the_public()
             except BaseException:  # a bucket that was there would be taken as it is by the next launch
                 with suppress(boto.ClientError):  # the first refusal is what the operator must hear of
                     s3.delete_bucket(Bucket=self.bucket)
                 raise
 
-    def _close_to_the_public(self) -> None:
-        try:
-            self.clients.s3.put_public_access_block(
-                Bucket=self.bucket,
-                PublicAccessBlockConfiguration={
-                    "BlockPublicAcls": True,
-                    "IgnorePublicAcls": True,
-                    "BlockPublicPolicy": True,
-                    "RestrictPublicBuckets": True,
-                },
-            )
-        except boto.ClientError as error:
-            if error_code(error) not in UNSUPPORTED:  # such clouds make private buckets anyway
-                raise
+    def close_to_the_public(self) -> None:
+        """Nobody gets in without credentials, whatever is written into policies or lists later."""
+        with api_errors(f"closing {self.url()} to the public"):
+            try:
+                self.clients.s3.put_public_access_block(
+                    Bucket=self.bucket, PublicAccessBlockConfiguration=CLOSED
+                )
+            except boto.ClientError as error:
+                if error_code(error) not in UNSUPPORTED:  # such clouds make private buckets anyway
+                    raise
 
     def get(self, key: str) -> bytes | None:
         """An object's content, or None if there is none."""

@@ -1,0 +1,1 @@
+"""``init``: makes, checks and takes away what a cluster needs of the cloud before its first instance."""
