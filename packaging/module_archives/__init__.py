@@ -1,0 +1,1 @@
+"""Archives of Puppet modules, in the format of `puppet module build`."""

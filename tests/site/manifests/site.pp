@@ -1,0 +1,2 @@
+# What a node is, its record says.
+node default {}
