@@ -50,20 +50,20 @@ deps: ## Install the Debian packages that the lab and the checks need (root)
 
 check: lint types unit rspec ## Lint, types, unit tests and rspec: about two minutes, no root
 
-lint: venv
+lint: venv ## Ruff, shellcheck, puppet-lint, Puppet's own parser
 	$(BIN)/ruff check --quiet $(PYTHON_SOURCES)
 	$(BIN)/ruff format --quiet --check $(PYTHON_SOURCES)
 	shellcheck $(SHELL_SOURCES)
 	puppet-lint --fail-on-warnings manifests modules/*/manifests modules/*/types modules/*/functions
 	puppet parser validate manifests modules/*/manifests modules/*/types modules/*/functions
 
-types: venv
+types: venv ## mypy, strict
 	$(BIN)/mypy
 
-unit: venv
+unit: venv ## pytest without a lab: units, the conductor against moto, documents
 	$(BIN)/pytest --quiet --numprocesses 2
 
-rspec:
+rspec: ## The catalogs, on every supported system
 	rspec
 
 test: deps venv check ## The checks, then clusters in the lab from nothing (root)
