@@ -26,7 +26,7 @@ def steps(context: Context) -> list[Step]:
     if name is None:
         return []
     return [
-        Step(PART, f"{name}{DEAD}", partial(_look, context, name + DEAD, _dead(context, name))),
+        Step(PART, f"{name}{DEAD}", partial(_look, context, name + DEAD, _dead(context, name + DEAD))),
         Step(PART, name, partial(_look, context, name, _attributes(context, name))),
     ]
 
@@ -51,13 +51,10 @@ def _attributes(context: Context, name: str) -> dict[str, str]:
 
 
 def _dead(context: Context, name: str) -> dict[str, str]:
-    """The other one takes letters from this cluster's queue alone."""
-    allowed = {"redrivePermission": "byQueue", "sourceQueueArns": [_arn(context, name)]}
     return {
         "MessageRetentionPeriod": str(DEAD_KEPT),
         "SqsManagedSseEnabled": "true",
-        "RedriveAllowPolicy": json.dumps(allowed),
-        "Policy": _only_by_tls(context, name + DEAD),
+        "Policy": _only_by_tls(context, name),
     }
 
 
@@ -98,7 +95,7 @@ def _look(context: Context, name: str, wanted: dict[str, str]) -> Finding:
 
     def change() -> None:
         with api_errors(f"changing queue {name}"):
-            sqs.set_queue_attributes(QueueUrl=url, Attributes=other)  # type: ignore[arg-type]
+            sqs.set_queue_attributes(QueueUrl=url, Attributes=wanted)  # type: ignore[arg-type]
 
     return Finding(State.CHANGED, ", ".join(sorted(other)), change)
 
