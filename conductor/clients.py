@@ -12,11 +12,14 @@ from botocore import exceptions as boto
 from botocore.config import Config
 
 from conductor.errors import (
+    CapacityError,
     CloudError,
     ConductorError,
     DeniedError,
-    LaunchError,
     NoCredentialsError,
+    QuotaError,
+    StaleLaunchError,
+    ThrottledError,
     UnknownImageError,
     UnknownProfileError,
     UnreachableError,
@@ -43,12 +46,32 @@ BAD_CREDENTIALS = {
 UNSUPPORTED = {"405", "501", "InvalidAction", "MethodNotAllowed", "NotImplemented", "UnsupportedOperation"}
 DENIED = {"403", "AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
 BAD_IMAGE = {"InvalidAMIID.Malformed", "InvalidAMIID.NotFound", "InvalidAMIID.Unavailable"}
-QUOTA = {
-    "InstanceLimitExceeded",
+# No room there and now. Unsupported: the zone does not have this instance type.
+CAPACITY = {
+    "InsufficientCapacity",
+    "InsufficientHostCapacity",
     "InsufficientInstanceCapacity",
-    "MaxSpotInstanceCountExceeded",
-    "VcpuLimitExceeded",
+    "SpotCapacityNotAvailable",
+    "Unsupported",
 }
+# What each limit is about, in words.
+QUOTA = {
+    "InstanceLimitExceeded": "the account's limit of instances is reached",
+    "InsufficientFreeAddressesInSubnet": "the subnet has too few free addresses",
+    "MaxSpotInstanceCountExceeded": "the account's limit of spot instances is reached",
+    "SpotMaxPriceTooLow": "spot instances cost more at present than may be paid",
+    "VcpuLimitExceeded": "the account's limit of virtual processors is reached",
+    "VolumeLimitExceeded": "the account's limit of volumes is reached",
+}
+THROTTLED = {
+    "EC2ThrottledException",
+    "RequestLimitExceeded",
+    "SlowDown",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+}
+MISMATCH = "IdempotentParameterMismatch"
 BRIEF = Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 2})
 CREDENTIALS_ADVICE = (
     "give credentials as for any AWS tool: `aws configure`, AWS_PROFILE, or AWS_ACCESS_KEY_ID and "
@@ -171,8 +194,20 @@ def _from_answer(error: boto.ClientError, doing: str) -> ConductorError:
         return UnknownProfileError(
             text, advice="instance_profile in start_instance.yaml must name one that exists in IAM"
         )
+    if code in CAPACITY:
+        return CapacityError(
+            text,
+            advice="ask for fewer, or another instance_type, or give subnet_ids in other zones; or try later",
+        )
     if code in QUOTA:
-        return LaunchError(text, advice="ask for fewer, for another instance_type, or for a higher limit")
+        return QuotaError(
+            f"{doing}: {QUOTA[code]}: {said} ({code})",
+            advice="ask for fewer, for another instance_type, or AWS for a higher limit (Service Quotas)",
+        )
+    if code == MISMATCH:
+        return StaleLaunchError(text)
+    if code in THROTTLED:
+        return ThrottledError(text, advice="the account is asked too often at present: try again in a while")
     if status >= 500:  # noqa: PLR2004 - HTTP's server errors
         return UnreachableError(f"{text}, HTTP {status}", advice="try again in a while")
     return CloudError(text)

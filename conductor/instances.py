@@ -23,6 +23,8 @@ TAG_ROLE = "puppet-hadoop:role"
 TAG_BATCH = "puppet-hadoop:batch"
 TAG_COUNT = "puppet-hadoop:count"
 TAG_BUCKET = "puppet-hadoop:bucket"
+AT_ONCE = 100  # instances of one call
+SHOWN = 5
 GONE = frozenset({"shutting-down", "terminated"})
 
 
@@ -76,18 +78,23 @@ def find(ec2: EC2Client, *, bucket: str, batch: str | None = None) -> list[Insta
     return sorted(found, key=lambda each: (each.launched, each.certname))
 
 
-def check_image(ec2: EC2Client, image_id: str) -> None:
-    """Raises UnknownImageError unless the image is there and ready."""
+def check_image(ec2: EC2Client, image_id: str) -> str:
+    """The image's root device, "" if not told. Raises UnknownImageError unless it is there and ready."""
     with api_errors(f"looking for image {image_id}"):
         images = ec2.describe_images(ImageIds=[image_id])["Images"]
     state = images[0].get("State", "available") if images else "absent"
     if state != "available":
         raise UnknownImageError(f"image {image_id} is {state}", advice="check ami_id and the region")
+    return images[0].get("RootDeviceName") or ""
 
 
 def terminate(ec2: EC2Client, ids: Sequence[str]) -> None:
-    with api_errors(f"terminating {', '.join(ids)}"):
-        ec2.terminate_instances(InstanceIds=list(ids))
+    """End them, up to a hundred with one call."""
+    for begin in range(0, len(ids), AT_ONCE):
+        part = list(ids[begin : begin + AT_ONCE])
+        shown = ", ".join(part[:SHOWN]) + (f" and {len(part) - SHOWN} others" if len(part) > SHOWN else "")
+        with api_errors(f"terminating {shown}"):
+            ec2.terminate_instances(InstanceIds=part)
 
 
 def console(ec2: EC2Client, instance_id: str) -> str:

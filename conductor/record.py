@@ -174,7 +174,7 @@ def certnames(batch: str, count: int) -> list[str]:
 
 
 class Start(Document):
-    """What an operator asked for at once, which may take several launches: the same in each of its batches."""
+    """What an operator asked for at once, which may take several batches: each of them has it."""
 
     name: str
     asked: int

@@ -11,8 +11,8 @@ from typing import Any
 from conductor import yaml_marks
 from conductor.errors import ConfigError, UsageError
 from conductor.merge import deep_merge
-from conductor.setting_types import IMAGE_ID
-from conductor.settings import CHECKOUT, Node, RoleSettings, Settings
+from conductor.setting_types import IMAGE_ID, Market
+from conductor.settings import CHECKOUT, DataVolume, Node, RoleSettings, Settings, Volume
 
 ROLES_FILE = CHECKOUT / "data" / "roles.yaml"
 DEFAULT_INSTANCE_TYPE = "t3.medium"
@@ -59,10 +59,13 @@ class Plan:
     cloud_init: dict[str, Any]
     instance_profile: str | None
     key_name: str | None
-    subnet_id: str | None
+    subnet_ids: list[str]
     security_group_ids: list[str]
     tags: dict[str, str]
     dns_alt_names: list[str]
+    market: Market
+    root_volume: Volume | None
+    data_volumes: list[DataVolume]
 
     @property
     def is_ca(self) -> bool:
@@ -139,10 +142,14 @@ def plan(settings: Settings, target: str, *, count: int | None, roles_file: Path
         or settings.instance_profile
         or default_profile(node.classes, settings.instance_profile_prefix),
         key_name=own.key_name or settings.key_name,
-        subnet_id=own.subnet_id or settings.subnet_id,
+        subnet_ids=own.subnets or settings.subnets,
         security_group_ids=own.security_group_ids or settings.security_group_ids,
         tags={**settings.tags, **own.tags},
         dns_alt_names=own.dns_alt_names,
+        # With its CA's host a cluster ends: such hosts are interruptible only if their role says so.
+        market=own.market or (not infrastructure(node.classes) and settings.market) or "on-demand",
+        root_volume=own.root_volume or settings.root_volume,
+        data_volumes=own.data_volumes or settings.data_volumes,
     )
 
 

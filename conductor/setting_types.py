@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -12,6 +12,7 @@ CLASS_NAME = re.compile(r"[a-z][a-z0-9_-]*(::[a-z][a-z0-9_]*)*")
 BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 IMAGE_ID = re.compile(r"[ae]mi-[0-9a-fA-F]{8,17}")
 DNS_NAME = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
+DEVICE = re.compile(r"/dev/(sd[a-z]\d{0,2}|xvd[a-z]{1,2}\d{0,2})")
 DURATION = re.compile(r"(\d+)\s*([smhd]?)")
 # What cloud-init does in the order given: the operator's entries come first, then ours.
 CLOUD_INIT_LISTS = ("bootcmd", "runcmd", "write_files", "packages", "ssh_authorized_keys")
@@ -62,6 +63,12 @@ def _pem(value: Any) -> Any:
 def _dns_name(value: Any) -> Any:
     if isinstance(value, str) and not DNS_NAME.fullmatch(value):
         raise ValueError("not a DNS name in lower case")
+    return value
+
+
+def _device(value: Any) -> Any:
+    if isinstance(value, str) and not DEVICE.fullmatch(value):
+        raise ValueError("not a block device such as /dev/xvda or /dev/sdf")
     return value
 
 
@@ -141,3 +148,6 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 # A queue of SQS; the one for what nobody could act on is called three characters more.
 QueueName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,77}$")]
 CLOUD = BeforeValidator(_cloud)
+Device = Annotated[str, BeforeValidator(_device)]
+Market = Literal["on-demand", "spot"]
+VolumeType = Literal["gp2", "gp3", "st1", "sc1", "standard"]

@@ -26,14 +26,17 @@ from conductor.setting_types import (
     Certificate,
     Classes,
     CloudInit,
+    Device,
     DnsName,
     ImageId,
+    Market,
     NamePrefix,
     Network,
     Parameters,
     Port,
     QueueName,
     Seconds,
+    VolumeType,
     VpcId,
 )
 
@@ -95,6 +98,22 @@ class Login(Model):
     jump: Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.@:,-]*$")] | None = None
 
 
+class Volume(Model):
+    """The root volume; what is absent stays as the image has it."""
+
+    device: Device | None = None
+    size_gb: Annotated[int, Field(ge=1, le=65536)] | None = None
+    type: VolumeType | None = None
+    encrypted: bool | None = None
+
+
+class DataVolume(Volume):
+    """A further volume, empty at first. It goes with its instance, as the root volume does."""
+
+    device: Device
+    size_gb: Annotated[int, Field(ge=1, le=65536)]
+
+
 class Cloud(Model):
     """What kind of cloud it is, as far as its APIs differ from AWS'; where it is, AWS' own files say."""
 
@@ -111,16 +130,41 @@ class Launch(Model):
     instance_profile: str | None = None
     key_name: str | None = None
     subnet_id: str | None = None
+    # Zones, tried in turn where one has no room.
+    subnet_ids: list[str] = []
+    market: Market | None = None
+    root_volume: Volume | None = None
+    data_volumes: list[DataVolume] = []
     security_group_ids: list[str] = []
     tags: dict[str, str] = {}
     cloud_init: CloudInit = {}
     node: Annotated[Node, EMPTY] = Node()
 
+    @field_validator("subnet_ids")
+    @classmethod
+    def _one_way(cls, value: list[str], info: ValidationInfo) -> list[str]:
+        if value and info.data.get("subnet_id"):
+            raise ValueError("give subnet_id or subnet_ids, not both")
+        return value
+
+    @field_validator("data_volumes")
+    @classmethod
+    def _devices_differ(cls, value: list[DataVolume]) -> list[DataVolume]:
+        devices = [each.device for each in value]
+        if twice := sorted({each for each in devices if devices.count(each) > 1}):
+            raise ValueError(f"several volumes as {', '.join(twice)}")
+        return value
+
+    @property
+    def subnets(self) -> list[str]:
+        """The subnets, in the order in which they are tried."""
+        return self.subnet_ids or ([self.subnet_id] if self.subnet_id else [])
+
 
 class RoleSettings(Launch):
     """One role's own settings."""
 
-    count: Annotated[int, Field(ge=1, le=100)] = 1
+    count: Annotated[int, Field(ge=1, le=1000)] = 1
     # Names besides the private one under which an infrastructure host serves: its certificate gets them.
     dns_alt_names: list[DnsName] = []
 

@@ -10,6 +10,7 @@ from conductor import authority, instances, notify, packages, servers
 from conductor.context import Context, wait_until
 from conductor.errors import AuthorityError, BucketError, UsageError
 from conductor.launching import code_archive
+from conductor.launching.request import ROOT_DEVICE, in_subnet, request_for
 from conductor.operator_files import batch_secret, secret_sha256
 from conductor.record import Batch, Code, Enrolment, Record, Servers, UserData, timestamp
 from conductor.roles import CA_CLASS, DATABASE_CLASS, DEFAULT_ENVIRONMENT, MASTER_CLASS, Plan, infrastructure
@@ -22,7 +23,7 @@ SHOWN = 5
 
 def prepare(context: Context, plan: Plan, *, wait: bool = False) -> Batch:
     """Check everything that can be checked first, and build the batch. Only the code archive is written."""
-    instances.check_image(context.clients.ec2, plan.image_id)
+    root_device = instances.check_image(context.clients.ec2, plan.image_id) or ROOT_DEVICE
     if not context.store.exists():
         if not plan.is_ca:
             raise BucketError(
@@ -41,22 +42,70 @@ def prepare(context: Context, plan: Plan, *, wait: bool = False) -> Batch:
     if not plan.is_infrastructure:
         inputs.agent = authority.wait_for_master(context, wait=wait)
     record = record_for(context, plan.node, public_key, _known_servers(context, plan, wait=wait))
+    request = request_for(context, plan, root_device=root_device)
     if plan.is_infrastructure:
         inputs.code = upload_code(context)
     name = str(uuid.uuid4())
-    record.enrolment = _enrolment(context, plan, name)
+    record.enrolment = Enrolment(
+        batch=name,
+        **_vouching(context, name),
+        role=plan.role,
+        launched_by=context.launched_by,
+        dns_alt_names=None if plan.is_infrastructure else [],
+    )
     batch = Batch(
         batch=name,
         role=plan.role,
         count=plan.count,
         created=timestamp(context.now()),
         record=record,
-        request=_request(plan),
+        request=in_subnet(request, plan.subnet_ids[0] if plan.subnet_ids else None),
         dns_alt_names=plan.dns_alt_names,
         user_data=inputs,
     )
-    # As a repetition will read it: what is launched must not differ from that by a byte.
+    return _as_read(context, batch)
+
+
+def another(context: Context, like: Batch, count: int, *, subnet: str | None) -> Batch:
+    """A new batch that differs only in its name, with what follows from that, its count and its zone."""
+    name = str(uuid.uuid4())
+    record = like.record
+    if record.enrolment:
+        enrolment = record.enrolment.model_copy(update={"batch": name, **_vouching(context, name)})
+        record = record.model_copy(update={"enrolment": enrolment})
+    update = {
+        "batch": name,
+        "state": "prepared",
+        "count": count,
+        "created": timestamp(context.now()),
+        "record": record,
+        "request": in_subnet(like.request, subnet),
+        "instances": [],
+        "replaces": None,
+        "lost": [],
+    }
+    return _as_read(context, like.model_copy(update=update))
+
+
+def with_fresh_code(context: Context, batch: Batch) -> Batch:
+    """The address of the code is good for a while only: what is launched later gets another."""
+    inputs = batch.user_data
+    if inputs is None or inputs.code is None:
+        return batch
+    fresh = inputs.model_copy(update={"code": upload_code(context)})
+    return batch.model_copy(update={"user_data": fresh})
+
+
+def _as_read(context: Context, batch: Batch) -> Batch:
+    """As a repetition will read it: what is launched must not differ from that by a byte."""
     return Batch.parse(context.store.url(batch.key), batch.body())
+
+
+def _vouching(context: Context, batch: str) -> dict[str, str]:
+    """What of a record's `enrolment` follows from the batch's name and the time."""
+    expires = context.now() + timedelta(seconds=context.settings.enrolment_ttl)
+    secret = batch_secret(context.operator.key(), batch)
+    return {"secret_sha256": secret_sha256(secret), "expires": timestamp(expires)}
 
 
 def upload_code(context: Context) -> Code:
@@ -132,31 +181,3 @@ def record_for(context: Context, node: Node, public_key: str, known: Servers) ->
         environment=node.environment or DEFAULT_ENVIRONMENT,
     )
     return packages.derive(context, servers.with_derived(record, known))
-
-
-def _enrolment(context: Context, plan: Plan, batch: str) -> Enrolment:
-    expires = context.now() + timedelta(seconds=context.settings.enrolment_ttl)
-    return Enrolment(
-        batch=batch,
-        secret_sha256=secret_sha256(batch_secret(context.operator.key(), batch)),
-        expires=timestamp(expires),
-        role=plan.role,
-        launched_by=context.launched_by,
-        dns_alt_names=None if plan.is_infrastructure else [],
-    )
-
-
-def _request(plan: Plan) -> dict[str, Any]:
-    """RunInstances' parameters, apart from those that follow from the batch."""
-    optional = {
-        "IamInstanceProfile": {"Name": plan.instance_profile} if plan.instance_profile else None,
-        "KeyName": plan.key_name,
-        "SubnetId": plan.subnet_id,
-        "SecurityGroupIds": plan.security_group_ids,
-    }
-    return {
-        "ImageId": plan.image_id,
-        "InstanceType": plan.instance_type,
-        "Tags": plan.tags,
-        **{name: value for name, value in optional.items() if value},
-    }
