@@ -3,17 +3,19 @@
 import argparse
 from collections.abc import Callable, Sequence
 
+from .acknowledging import Acknowledger
 from .authority import Authority
 from .config import CaConfig
 from .enrol import Enroller
 from .errors import ConfigError
 from .explain import explain
+from .ledger import tell
 from .listen import Hint, Message, Queue
 from .log import Log
 from .names import is_certname
 from .options import store_url
 from .store import PausingStore, Store, open_store
-from .sweep import deactivate_pending, keep_list_valid, review, revoke_terminated, sweep
+from .sweep import deactivate_pending, keep_list_valid, marked_names, review, revoke_marked, sweep
 from .users import acting_as
 
 STORE_PAUSE = 60.0  # seconds without a question to a store that hangs
@@ -50,6 +52,7 @@ class Terminated:
         self._force: bool = options.force
         self._url = store_url(options, config)
         self._store: Store | None = None
+        self._acknowledger = Acknowledger()
 
     def look(self) -> bool:
         """Revoke what is marked; return whether all went well."""
@@ -57,9 +60,14 @@ class Terminated:
             keep_list_valid(self._authority, self._log)  # here too: this runs most often, and needs no store
             if self._store is None:
                 self._store = open_store(self._url)
-            revoke_terminated(self._authority, self._store, self._log, force=self._force)
+            marked = marked_names(self._store)
+            revoke_marked(self._authority, marked, self._log, force=self._force)
         # As root again: the key that PuppetDB is asked with belongs to the host, not to the CA.
-        return deactivate_pending(self._authority, self._log)
+        done = deactivate_pending(self._authority, self._log)
+        with acting_as(self._authority.config.user):
+            tell(self._authority, self._store)
+            self._acknowledger.tell(self._authority, self._store, marked)
+        return done
 
 
 class Told:

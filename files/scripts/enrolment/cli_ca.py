@@ -26,7 +26,7 @@ def setup(options: argparse.Namespace, config: CaConfig, log: Log) -> int:
     ssldir = SslDir(options.ssldir, options.owner)
     if options.check:
         return OK if is_complete(authority, ssldir, options.certname, options.auth_role) else FAILED
-    _make_root(authority)
+    make_root(authority)
     with acting_as(config.user), authority.transaction() as transaction:
         made = transaction.create(f"Puppet CA: {options.certname}")
     if made:
@@ -42,7 +42,8 @@ def setup(options: argparse.Namespace, config: CaConfig, log: Log) -> int:
     return OK
 
 
-def _make_root(authority: Authority) -> None:
+def make_root(authority: Authority) -> None:
+    """Make the CA's directory if there is none."""
     if not authority.root.exists():
         authority.root.mkdir(mode=0o750, parents=True)
         if authority.config.user and os.geteuid() == 0:
@@ -52,7 +53,7 @@ def _make_root(authority: Authority) -> None:
 def import_ca(options: argparse.Namespace, config: CaConfig, log: Log) -> int:
     """Take over a puppetserver's CA."""
     authority = Authority(config)
-    _make_root(authority)
+    make_root(authority)
     if not os.access(options.directory, os.R_OK | os.X_OK):
         raise AuthorityError(f"{options.directory}: there is no such directory, or it cannot be read")
     source = read_ca(options.directory)  # as root: it belongs to puppetserver's user

@@ -94,11 +94,14 @@ def sign(options: argparse.Namespace, config: CaConfig, log: Log) -> int:
 
 def revoke(options: argparse.Namespace, config: CaConfig, log: Log) -> int:
     """Revoke certificates; the names stay taken."""
+    if not options.names and not options.serial:
+        raise ConfigError("name what to revoke, or give --serial")
     authority = existing_ca(config)
     with acting_as(config.user), authority.transaction() as transaction:
         known = _known(authority, options.names)
-        revocation = transaction.revoke(known)
-        done(log, f"Revoked: {', '.join(known) or 'nothing'} ({len(revocation.serials)} certificates)")
+        revocation = transaction.revoke(known, options.serial)
+        what = ", ".join([*known, *(f"0x{serial:X}" for serial in options.serial)])
+        done(log, f"Revoked: {what or 'nothing'} ({len(revocation.serials)} certificates)")
     return OK if len(known) == len(options.names) else FAILED
 
 

@@ -192,15 +192,19 @@ def build(
     issued: datetime,
     now: datetime,
     lifetime: int,
+    step: int = 1,
 ) -> x509.CertificateRevocationList:
-    """Return the list that revokes what ``previous`` does and ``serials``; ``lifetime`` in seconds."""
+    """Return the list that revokes what ``previous`` does and ``serials``; ``lifetime`` in seconds.
+
+    Its number is ``step`` more than that of ``previous``.
+    """
     builder = (
         x509.CertificateRevocationListBuilder()
         .issuer_name(issuer.subject)
         .last_update(issued)
         .next_update(now + timedelta(seconds=lifetime))
         .add_extension(authority_key_identifier(issuer), critical=False)
-        .add_extension(x509.CRLNumber(number(previous) + 1 if previous is not None else 0), critical=False)
+        .add_extension(x509.CRLNumber(number(previous) + step if previous is not None else 0), critical=False)
     )
     known: set[int] = set()
     if previous is not None:

@@ -117,9 +117,10 @@ def equip_host(authority: Authority, ssldir: SslDir, name: str, alt_names: list[
     pem = certificate.public_bytes(serialization.Encoding.PEM)
     if not ssldir.certificate(name).exists() or ssldir.certificate(name).read_bytes() != pem:
         ssldir.write(ssldir.certificate(name), pem, 0o644)
-    ssldir.write(ssldir.ca, ca_certificate, 0o644)
-    if not ssldir.crl.exists():
+    # Of another CA it is what that CA has left; of this one a newer one may be there already.
+    if not ssldir.crl.exists() or not ssldir.ca.exists() or ssldir.ca.read_bytes() != ca_certificate:
         ssldir.write(ssldir.crl, crl, 0o644)
+    ssldir.write(ssldir.ca, ca_certificate, 0o644)
 
 
 def obtain(

@@ -1,4 +1,4 @@
-"""Taking over the CA of a puppetserver: its directory is checked, then copied, and left as it is."""
+"""A CA's files, read and found whole: those of a puppetserver that is taken over, and those of a backup."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,9 @@ from .inventory import serials_in
 from .names import is_certname
 from .transaction import FOLDER, PRIVATE, PUBLIC
 
+REQUIRED = ("ca_crt.pem", "ca_key.pem", "ca_crl.pem", "inventory.txt")
+OPTIONAL = ("ca_pub.pem", "serial")
+
 
 @dataclass(frozen=True)
 class Source:
@@ -29,15 +32,23 @@ def read_ca(directory: Path) -> Source:
 
     Key, certificate, revocation list and inventory must belong together; every certificate must be known.
     """
-    names = ("ca_crt.pem", "ca_key.pem", "ca_crl.pem", "inventory.txt")
-    files = {name: _required(directory / name) for name in names}
-    files = _check_ca(directory, files)
-    signed = _signed(directory)
-    _check_inventory(directory, files["inventory.txt"], signed)
-    for name in ("ca_pub.pem", "serial"):
-        if (directory / name).is_file():
-            files[name] = _required(directory / name)
-    return Source(files, signed)
+    files = {name: _required(directory / name) for name in REQUIRED}
+    files |= {name: _required(directory / name) for name in OPTIONAL if (directory / name).is_file()}
+    signed = {path.stem: path.read_bytes() for path in sorted((directory / "signed").glob("*.pem"))}
+    return checked(str(directory), Source(files, signed))
+
+
+def checked(origin: str, source: Source) -> Source:
+    """Return the CA's files as they are kept here; raise AuthorityError, naming ``origin``, if not."""
+    missing = [name for name in REQUIRED if name not in source.files]
+    if missing:
+        raise AuthorityError(f"{origin}: there is no {', '.join(missing)}")
+    for name in source.signed:
+        if not is_certname(name):
+            raise AuthorityError(f"{origin}: {name!r} is not a certname that this CA can serve")
+    files = _check_ca(origin, source.files)
+    _check_inventory(origin, files["inventory.txt"], source.signed)
+    return Source(files, source.signed)
 
 
 def write_ca(authority: Authority, source: Source) -> int:
@@ -71,16 +82,16 @@ def _required(path: Path) -> bytes:
         ) from error
 
 
-def _check_ca(source: Path, files: dict[str, bytes]) -> dict[str, bytes]:
+def _check_ca(origin: str, files: dict[str, bytes]) -> dict[str, bytes]:
     """Return the files as they are kept here: certificates and lists in order, the CA's own first."""
     try:
         key = load_key(files["ca_key.pem"])
         chain = ordered(load_chain(files["ca_crt.pem"]), key)
         lists = crls.of_chain(crls.load_each(files["ca_crl.pem"]), chain)
     except (ValueError, TypeError) as error:
-        raise AuthorityError(f"{source}: {error}") from error
+        raise AuthorityError(f"{origin}: {error}") from error
     if crls.number(lists.own) < 0:
-        raise AuthorityError(f"{source}: the CA's revocation list has no number")
+        raise AuthorityError(f"{origin}: the CA's revocation list has no number")
     return {
         **files,
         "ca_crt.pem": chain_pem(chain),
@@ -90,21 +101,12 @@ def _check_ca(source: Path, files: dict[str, bytes]) -> dict[str, bytes]:
     }
 
 
-def _signed(source: Path) -> dict[str, bytes]:
-    found = {}
-    for path in sorted((source / "signed").glob("*.pem")):
-        if not is_certname(path.stem):
-            raise AuthorityError(f"{path}: {path.stem!r} is not a certname that this CA can serve")
-        found[path.stem] = path.read_bytes()
-    return found
-
-
-def _check_inventory(source: Path, inventory: bytes, signed: dict[str, bytes]) -> None:
+def _check_inventory(origin: str, inventory: bytes, signed: dict[str, bytes]) -> None:
     known = serials_in(inventory)
     for name, pem in signed.items():
         try:
             certificate = x509.load_pem_x509_certificate(pem)
         except ValueError as error:
-            raise AuthorityError(f"{source}: signed/{name}.pem: damaged: {error}") from error
+            raise AuthorityError(f"{origin}: signed/{name}.pem: damaged: {error}") from error
         if certificate.serial_number not in known:
-            raise AuthorityError(f"{source}: the inventory does not know the certificate of {name}")
+            raise AuthorityError(f"{origin}: the inventory does not know the certificate of {name}")

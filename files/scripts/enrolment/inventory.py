@@ -48,10 +48,7 @@ class Inventory:
 
     def append(self, certificate: x509.Certificate) -> None:
         """Enter a certificate, durably. The caller holds the CA's lock."""
-        begin, end = not_before(certificate), not_after(certificate)
-        subject = f"/CN={common_name(certificate)}"
-        line = f"0x{certificate.serial_number:04X} {begin:{_TIME}} {end:{_TIME}} {subject}\n"
-        append_line(self._path, line.encode("utf-8"), mode=0o644)
+        append_line(self._path, line_of(certificate), mode=0o644)
 
     def serials_of(self, names: Iterable[str], now: datetime) -> dict[str, list[int]]:
         """Return the serial numbers of the certificates under ``names`` that have not expired."""
@@ -103,6 +100,20 @@ class Inventory:
         if lines:
             self._size += sum(map(len, lines))
             self._last_line = lines[-1]
+
+
+def line_of(certificate: x509.Certificate) -> bytes:
+    """Return a certificate's line, with its end."""
+    begin, end = not_before(certificate), not_after(certificate)
+    subject = f"/CN={common_name(certificate)}"
+    return f"0x{certificate.serial_number:04X} {begin:{_TIME}} {end:{_TIME}} {subject}\n".encode()
+
+
+def entries_in(data: bytes) -> list[tuple[bytes, Entry]]:
+    """Return the whole lines of an inventory that say something, each with what it says."""
+    lines = data[: data.rfind(b"\n") + 1].splitlines(keepends=True)
+    entries = ((line, _parse(line.decode("utf-8", "replace"))) for line in lines)
+    return [(line, entry) for line, entry in entries if entry is not None]
 
 
 def serials_in(data: bytes) -> set[int]:

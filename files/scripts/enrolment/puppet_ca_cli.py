@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from . import cli_ca, cli_certificates
+from . import cli_backup, cli_ca, cli_certificates
 from .cli_common import FAILED, USAGE
 from .config import CaConfig, load_config
 from .errors import ConfigError, EnrolmentError
@@ -73,7 +73,14 @@ def _parser() -> argparse.ArgumentParser:
     _role_option(sub)
     sub.add_argument("names", nargs="*", metavar="CERTNAME")
     sub = add("revoke", cli_certificates.revoke, "Revoke certificates; the names stay taken.")
-    sub.add_argument("names", nargs="+", metavar="CERTNAME")
+    sub.add_argument(
+        "--serial",
+        action="append",
+        default=[],
+        type=_serial,
+        help="one of this serial number, in hexadecimal, whether it is known here or not",
+    )
+    sub.add_argument("names", nargs="*", metavar="CERTNAME")
     sub = add(
         "clean",
         cli_certificates.clean,
@@ -103,6 +110,39 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument(
         "--check", action="store_true", help="change nothing; exit 0 if there is nothing to do, else 1"
     )
+    sub = add("backup", cli_backup.backup, "Write all that makes the CA, its key too, into one file.")
+    sub.add_argument("file", metavar="FILE", help="readable by its owner only; -: standard output")
+    sub = add(
+        "restore",
+        cli_backup.restore,
+        "Put the CA of a backup in place, with what the bucket knows of the time after it.",
+    )
+    sub.add_argument("file", metavar="FILE", help="a backup; -: standard input")
+    sub.add_argument(
+        "--force", action="store_true", help="replace the CA that is there; it is kept beside it"
+    )
+    sub.add_argument(
+        "--without-bucket", action="store_true", help="do not ask the bucket what came after the backup"
+    )
+    sub.add_argument(
+        "--crl",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a later revocation list, such as a master's crl.pem",
+    )
+    sub = add(
+        "adopt",
+        cli_backup.adopt,
+        "Take in certificates that this CA has issued and, restored, does not know.",
+    )
+    sub.add_argument("files", nargs="+", metavar="FILE", help="nodes' certificates; -: standard input")
+    add(
+        "deactivate-terminated",
+        cli_backup.deactivate_terminated,
+        "Tell PuppetDB once more of all nodes that were terminated, as after a restore of it.",
+    )
     sub = add("renew-crl", cli_ca.renew_crl, "Issue the revocation list anew, with the same entries.")
     return parser
 
@@ -123,6 +163,13 @@ def _role_option(parser: argparse.ArgumentParser) -> None:
         metavar="ROLE",
         help="what the certificate grants as pp_auth_role: puppet-master or puppet-ca may talk to PuppetDB",
     )
+
+
+def _serial(text: str) -> int:
+    try:
+        return int(text.replace(":", ""), 16)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a serial number in hexadecimal") from None
 
 
 def _role(text: str) -> str:

@@ -213,18 +213,19 @@ class Transaction:
         self._ca.room.forget(name)
         return found
 
-    def revoke(self, names: Iterable[str]) -> Revocation:
-        """Revoke every certificate under ``names`` that has not expired, even if its file is gone."""
+    def revoke(self, names: Iterable[str], serials: Iterable[int] = ()) -> Revocation:
+        """Revoke every certificate under ``names`` that has not expired, even if its file is gone.
+
+        ``serials`` too, whether they are known here or not.
+        """
         ca = self._ca
         wanted = tuple(dict.fromkeys(names))
-        serials = {
-            serial for found in ca.inventory.serials_of(wanted, ca.clock()).values() for serial in found
-        }
+        found = set(serials).union(*ca.inventory.serials_of(wanted, ca.clock()).values())
         for name in wanted:
             certificate = ca.certificate(name)
             if certificate is not None:
-                serials.add(certificate.serial_number)
-        new = tuple(sorted(serials - ca.lists().serials))
+                found.add(certificate.serial_number)
+        new = tuple(sorted(found - ca.lists().serials))
         if new:
             self._write_own_crl(ca.lists(), new)
         return Revocation(wanted, new)
@@ -240,6 +241,20 @@ class Transaction:
         """Remove the certificate and the waiting request of a name, without revoking anything."""
         unlink(self._ca.signed_path(name))
         self.drop_request(name)
+
+    def adopt(self, certificate: x509.Certificate) -> bool:
+        """Take in a certificate that this CA has issued and does not know; return whether that was so.
+
+        It is the name's own unless the name has another one.
+        """
+        ca, name = self._ca, common_name(certificate)
+        path = ca.signed_path(name)
+        if ca.inventory.holds(certificate.serial_number, name):
+            return False
+        ca.inventory.append(certificate)
+        if not path.exists():
+            write_atomic(path, certificate.public_bytes(Encoding.PEM), mode=PUBLIC)
+        return True
 
     def renew_crl(self) -> None:
         """Issue the list anew, with the same entries."""
