@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from conductor import hadoop, servers
 from conductor.context import Context
@@ -20,10 +20,11 @@ BY_HAND = ("UserInitiated", "User initiated")  # somebody did not want it
 
 @dataclass(frozen=True)
 class Completed:
-    """A batch whose instances are there; ``loss``: why not all of them (the batch's ``lost``)."""
+    """A batch whose instances are there. ``loss``: why those in ``lost`` are not, unless that was to be."""
 
     batch: Batch
     started: list[Instance]
+    lost: list[str] = field(default_factory=list)
     loss: LaunchError | None = None
 
 
@@ -33,12 +34,12 @@ def complete(context: Context, batch: Batch, *, repeated: bool = False) -> Compl
     living = [each for each in shown if not each.gone]
     if batch.record.enrolment and batch.record.enrolment.dns_alt_names is None:
         _write_names(context, batch, living)
-    lost = sorted(set(batch.certnames) - {each.certname for each in living})
+    lost = sorted(set(batch.certnames) - {each.certname for each in living} - set(batch.lost))
     if not lost:
         return Completed(batch, living)
     disown(context, batch, lost)
-    changed = batch.model_copy(update={"lost": lost})
-    return Completed(changed, living, _loss(batch, [each for each in shown if each.gone]))
+    changed = batch.model_copy(update={"lost": [*batch.lost, *lost]})
+    return Completed(changed, living, lost, _loss(batch, [each for each in shown if each.certname in lost]))
 
 
 def finish(context: Context, completed: Sequence[Completed]) -> None:
@@ -73,10 +74,12 @@ def _shown(context: Context, batch: Batch, *, repeated: bool) -> list[Instance]:
     end = context.monotonic() + NAME_SECONDS
     while True:
         found = find(context, batch)
-        if len(found) == batch.count and all(each.private_name or each.gone for each in found):
+        named = all(each.private_name or each.gone for each in found)
+        missing = set(batch.certnames) - set(batch.lost) - {each.certname for each in found}
+        if named and not missing:
             return found
         if context.monotonic() >= end:
-            if repeated and all(each.private_name or each.gone for each in found):
+            if repeated and named:
                 return found
             raise LaunchError(f"the API does not show {batch.count} instances with names in {NAME_SECONDS} s")
         context.sleep(1)
