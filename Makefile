@@ -11,7 +11,7 @@ PYTHON_SOURCES := bench conductor docs lab packaging files/scripts modules tests
 DRILLS := $(addprefix tests/e2e/, test_5_second_cluster.py test_6_split_apart.py test_7_generations.py)
 SHELL_SOURCES = $(shell git ls-files '*.sh' .ci/run; git grep -lE '^\#!/bin/(ba)?sh' -- packaging modules)
 
-.PHONY: help venv constraints deps check lint types unit rspec test drills differential bench fuzz mutants demo clean diagrams reference-cli
+.PHONY: help venv constraints deps check lint shellcheck types unit rspec test drills differential bench fuzz mutants demo clean diagrams reference-cli
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -50,12 +50,14 @@ deps: ## Install the Debian packages that the lab and the checks need (root)
 
 check: lint types unit rspec ## Lint, types, unit tests and rspec: about two minutes, no root
 
-lint: venv ## Ruff, shellcheck, puppet-lint, Puppet's own parser
+lint: venv shellcheck ## Ruff, shellcheck, puppet-lint, Puppet's own parser
 	$(BIN)/ruff check --quiet $(PYTHON_SOURCES)
 	$(BIN)/ruff format --quiet --check $(PYTHON_SOURCES)
-	shellcheck $(SHELL_SOURCES)
 	puppet-lint --fail-on-warnings manifests modules/*/manifests modules/*/types modules/*/functions
 	puppet parser validate manifests modules/*/manifests modules/*/types modules/*/functions
+
+shellcheck: ## All shell scripts, those without an ending too
+	shellcheck $(SHELL_SOURCES)
 
 types: venv ## mypy, strict
 	$(BIN)/mypy
