@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from conductor import hadoop, servers
+from conductor import hadoop, notify, servers
 from conductor.context import Context
 from conductor.errors import CapacityError, LaunchError
 from conductor.instances import Instance
@@ -34,6 +34,7 @@ def complete(context: Context, batch: Batch, *, repeated: bool = False) -> Compl
     living = [each for each in shown if not each.gone]
     if batch.record.enrolment and batch.record.enrolment.dns_alt_names is None:
         _write_names(context, batch, living)
+    notify.written(context, [each.certname for each in living])
     lost = sorted(set(batch.certnames) - {each.certname for each in living} - set(batch.lost))
     if not lost:
         return Completed(batch, living)
