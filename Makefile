@@ -9,9 +9,13 @@ BIN := $(VENV)/bin
 PYTHON_SOURCES := bench conductor docs lab packaging files/scripts modules tests
 # What `test` has no time for: each takes minutes by itself.
 DRILLS := $(addprefix tests/e2e/, test_5_second_cluster.py test_6_split_apart.py test_7_generations.py)
-SHELL_SOURCES = $(shell git ls-files '*.sh' .ci/run; git grep -lE '^\#!/bin/(ba)?sh' -- packaging modules)
+SHELL_SOURCES = $(shell git ls-files '*.sh' .ci/run; git grep -lE '^\#!/bin/(ba)?sh' -- packaging modules tests/site)
+PUPPET_SOURCES := manifests $(wildcard modules/*/manifests modules/*/types modules/*/functions) tests/site/manifests \
+  $(wildcard tests/site/site-modules/*/manifests)
+# The lab's own is a template.
+YAML_SOURCES = $(shell git ls-files '*.yaml' '*.yml' '*.yaml.sample' ':!lab/start_instance.yaml')
 
-.PHONY: help venv constraints deps check lint shellcheck types unit rspec test drills differential bench fuzz mutants demo clean diagrams reference-cli
+.PHONY: help venv constraints deps check lint shellcheck types unit rspec test drills differential bench fuzz mutants demo clean diagrams reference-cli reference archives
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -50,11 +54,14 @@ deps: ## Install the Debian packages that the lab and the checks need (root)
 
 check: lint types unit rspec ## Lint, types, unit tests and rspec: about two minutes, no root
 
-lint: venv shellcheck ## Ruff, shellcheck, puppet-lint, Puppet's own parser
+lint: venv shellcheck ## Ruff, shellcheck, puppet-lint, Puppet's own parser, EPP, YAML, REFERENCE.md
 	$(BIN)/ruff check --quiet $(PYTHON_SOURCES)
 	$(BIN)/ruff format --quiet --check $(PYTHON_SOURCES)
-	puppet-lint --fail-on-warnings manifests modules/*/manifests modules/*/types modules/*/functions
-	puppet parser validate manifests modules/*/manifests modules/*/types modules/*/functions
+	puppet-lint --fail-on-warnings $(PUPPET_SOURCES)
+	puppet parser validate $(PUPPET_SOURCES)
+	puppet epp validate $$(git ls-files '*.epp')
+	yamllint --strict --config-data '{extends: relaxed, rules: {line-length: disable}}' $(YAML_SOURCES)
+	$(BIN)/python -m docs.generate.modules --check
 
 shellcheck: ## All shell scripts, those without an ending too
 	shellcheck $(SHELL_SOURCES)
@@ -95,6 +102,12 @@ diagrams: venv ## Draw docs/diagrams anew from its texts (Graphviz)
 reference-cli: venv ## Write docs/reference-conductor.md anew from the commands
 	$(BIN)/python -m docs.generate.cli
 
+reference: venv ## Write modules/*/REFERENCE.md anew from the comments (puppet-strings)
+	$(BIN)/python -m docs.generate.modules
+
+archives: ## Build an archive of each module, as the Forge takes them, in pkg/
+	packaging/modules
+
 clean: ## Remove what the checks leave in the checkout
-	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .fuzz .mutants
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .fuzz .mutants pkg
 	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +

@@ -1,4 +1,6 @@
 # @summary What the module sets in capacity-scheduler.xml: one queue that may use everything
+#
+# @return Properties of the file
 # @api private
 function hadoop::capacity_scheduler() >> Hadoop::Properties {
   {

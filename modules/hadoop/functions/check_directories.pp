@@ -3,6 +3,7 @@
 # @param class The class that has the parameters
 # @param directories The directories by parameter
 # @param mountpoints Mount points that the directories are beneath
+# @return Nothing
 # @api private
 function hadoop::check_directories(
   String[1] $class,

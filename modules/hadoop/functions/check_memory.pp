@@ -1,4 +1,8 @@
 # @summary Fail if what this node shall run cannot fit into its memory, with the parameters' names
+#
+# @param memory_mb Memory that Hadoop may use on this node
+# @param heaps_mb Heaps of the daemons of this node
+# @return Nothing
 # @api private
 function hadoop::check_memory(Integer $memory_mb, Hash[Hadoop::Daemon, Hadoop::Megabytes] $heaps_mb) {
   $sum = $heaps_mb.values.reduce(0) |$total, $heap| { $total + $heap }

@@ -1,4 +1,7 @@
 # @summary Fail if a port that is set is taken by another daemon of this node
+#
+# @param daemons The daemons that this node runs
+# @return Nothing
 # @api private
 function hadoop::check_ports(Array[Hadoop::Daemon] $daemons) {
   $fixed = {

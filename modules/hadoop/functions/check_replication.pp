@@ -1,4 +1,6 @@
 # @summary Fail if hadoop::replication is beyond the bounds that the properties set: the NameNode would not start
+#
+# @return Nothing
 # @api private
 function hadoop::check_replication() {
   $set = pick($hadoop::properties['hdfs-site'], {})

@@ -1,4 +1,7 @@
 # @summary Fail if another active node already has this role in the cluster
+#
+# @param role The role
+# @return Nothing
 # @api private
 function hadoop::claim_role(Hadoop::Role $role) {
   $holder = $hadoop::partners[$role]

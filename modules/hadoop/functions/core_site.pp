@@ -1,4 +1,7 @@
 # @summary What the module sets in core-site.xml
+#
+# @param namenode Where it is
+# @return Properties of the file
 # @api private
 function hadoop::core_site(Hadoop::Partner $namenode) >> Hadoop::Properties {
   {

@@ -1,4 +1,6 @@
 # @summary Daemons of this node; call it from a define, as hadoop::partner
+#
+# @return Their names
 # @api private
 function hadoop::daemons() >> Array[Hadoop::Daemon] {
   $daemons = {

@@ -1,4 +1,7 @@
 # @summary What the module sets in hdfs-site.xml
+#
+# @param namenode Where it is
+# @return Properties of the file
 # @api private
 function hadoop::hdfs_site(Hadoop::Partner $namenode) >> Hadoop::Properties {
   $common = {

@@ -6,6 +6,7 @@
 # @param memory_mb Memory that Hadoop may use on this node
 # @param daemons The daemons that this node runs
 # @param set Heaps that are set by hand
+# @return MiB by daemon
 # @api private
 function hadoop::heaps_mb(
   Integer $memory_mb,

@@ -1,4 +1,7 @@
 # @summary What the module sets in mapred-site.xml
+#
+# @param jobtracker Where it is
+# @return Properties of the file
 # @api private
 function hadoop::mapred_site(Hadoop::Partner $jobtracker) >> Hadoop::Properties {
   {

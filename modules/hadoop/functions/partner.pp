@@ -3,6 +3,8 @@
 # A node knows its own roles without being told. Call it from a define: these are
 # evaluated after all classes, so the roles of this node are known by then.
 #
+# @param role The role that is looked for
+# @return Its address and port
 # @api private
 function hadoop::partner(Hadoop::Role $role) >> Optional[Hadoop::Partner] {
   if defined(Class["hadoop::${role}"]) {

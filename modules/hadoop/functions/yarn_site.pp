@@ -1,4 +1,8 @@
 # @summary What the module sets in yarn-site.xml
+#
+# @param jobtracker Where it is
+# @param containers_mb Memory for containers
+# @return Properties of the file
 # @api private
 function hadoop::yarn_site(Hadoop::Partner $jobtracker, Integer $containers_mb) >> Hadoop::Properties {
   # As in mapred-site.xml: the packages' layout.

@@ -11,11 +11,11 @@
 # @param recovery
 #   Whether containers outlive a restart of the NodeManager. Its store is LevelDB, which Hadoop has for amd64 only.
 class hadoop::worker (
+  Boolean $recovery,
   Array[Hadoop::Directory, 1] $data_dirs  = ['/var/lib/hadoop-hdfs/data'],
   Array[Hadoop::Directory, 1] $local_dirs = ['/var/lib/hadoop-yarn/local'],
   Array[Hadoop::Directory, 1] $log_dirs   = ['/var/log/hadoop-yarn/containers'],
   Array[Hadoop::Directory] $mountpoints   = [],
-  Boolean $recovery                       = $facts['os']['architecture'] == 'amd64',
 ) {
   include hadoop
   $directories = { 'data_dirs' => $data_dirs, 'local_dirs' => $local_dirs, 'log_dirs' => $log_dirs }

@@ -1,5 +1,6 @@
-# Lets the holders of the given SSH keys log in as the image's default user. Keys that others have put
-# there (cloud-init, the operator) stay.
+# @summary Who may log in as the image's default user: the holders of the given SSH keys
+#
+# Keys that others have put there (cloud-init, the operator) stay.
 #
 # @param keys
 #   Public keys, as in a line of authorized_keys.

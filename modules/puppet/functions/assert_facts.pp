@@ -1,5 +1,6 @@
-# Fails for a node that is newer than the Puppet modules of the master that compiles: agents from Puppet 8 on
-# do not send the facts that the modules of Puppet 7's time are written for.
+# @summary Fails for a node that is newer than the Puppet modules of the master that compiles
+#
+# Agents from Puppet 8 on do not send the facts that the modules of Puppet 7's time are written for.
 #
 # @param class
 #   The class that is to be compiled.
@@ -7,7 +8,7 @@
 #   A module that it uses.
 # @param version
 #   The module's first version that does without these facts.
-#
+# @return Nothing
 # @api private
 function puppet::assert_facts(String[1] $class, String[1] $module, String[1] $version) >> Undef {
   $carried = load_module_metadata($module)['version']

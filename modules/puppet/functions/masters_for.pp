@@ -1,5 +1,7 @@
-# The masters in the order in which a host is to ask them: itself first if it is one, then from a place on that
-# depends on its name, so that agents are spread over all of them and each keeps to its own order.
+# @summary The masters in the order in which a host is to ask them
+#
+# Itself first if it is one, then from a place on that depends on its name, so that agents are spread over all
+# of them and each keeps to its own order.
 #
 # @param host
 #   The host's name.

@@ -1,6 +1,7 @@
-# The agent: keeps running, asks `server` for catalogs and `ca_server` for its certificate, and closes
-# what only the first boot needs. A parameter without a value leaves puppet.conf's own (cloud-init has
-# written server, ca_server and certname there before Puppet ever ran).
+# @summary The agent: keeps running, knows its masters and its CA, and closes what only the first boot needs
+#
+# A parameter without a value leaves puppet.conf's own (cloud-init has written server, ca_server and certname
+# there before Puppet ever ran).
 #
 # @param server
 #   Master to ask for catalogs.
@@ -29,7 +30,7 @@
 # @param close_metadata
 #   Whether the metadata service is closed to users other than root.
 #
-# @example
+# @example Runs that come more often
 #   class { 'puppet::agent': runinterval => '10m' }
 class puppet::agent (
   String[1] $package,

@@ -1,6 +1,8 @@
-# The Apache that the roles of one host share: modules, limits and TLS settings that belong to the server
-# and not to a virtual host. Each role adds its own virtual host, port and user; nothing else listens,
-# port 80 included. Roles that are applications of Passenger's contain `puppet::apache::passenger` too.
+# @summary The Apache that the roles of one host share
+#
+# It has the modules, limits and TLS settings that belong to the server and not to a virtual host. Each role
+# adds its own virtual host, port and user; nothing else listens, port 80 included. Roles that are
+# applications of Passenger's contain `puppet::apache::passenger` too.
 #
 # @param workers
 #   Most worker processes that one application may have.

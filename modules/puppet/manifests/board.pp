@@ -1,6 +1,7 @@
-# Puppetboard behind Apache and Passenger: nodes, reports and facts of the site, in a browser. It shows what
-# PuppetDB holds, which may be secret, so people name themselves: by a certificate of the site's CA, or by a
-# user's name and password. It only ever reads.
+# @summary Puppetboard behind Apache and Passenger: nodes, reports and facts of the site, in a browser
+#
+# It shows what PuppetDB holds, which may be secret, so people name themselves: by a certificate of the site's
+# CA, or by a user's name and password. It only ever reads.
 #
 # The package comes from the repository that `packaging/build` makes, and takes the rest from Debian 13.
 #

@@ -1,6 +1,7 @@
-# The certificate authority: the only one of a site, on a port of its own, as a user of its own. It
-# signs for nodes that have a record in the node bucket, revokes those that were terminated, publishes
-# its CRL, and compiles nothing.
+# @summary The certificate authority, the only one of a site
+#
+# It has a port and a user of its own. It signs for nodes that have a record in the node bucket, revokes those
+# that were terminated, publishes its CRL, and compiles nothing.
 #
 # @param node_bucket
 #   URL of the bucket with one record per node.

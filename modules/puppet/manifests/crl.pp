@@ -1,7 +1,8 @@
-# This host's copy of the CA's revocation list, for Apache's virtual hosts (`SSLCARevocationPath`), the
-# Rack application and Puppet: asked for every 30 s, verified, and in force at the next handshake without
-# a reload of Apache. The first one, with which Apache starts, is what the host has already: from its own
-# CA's setup, or from its agent's first run.
+# @summary This host's copy of the CA's revocation list
+#
+# It is there for Apache's virtual hosts (`SSLCARevocationPath`), the Rack application and Puppet: asked for
+# every 30 s, verified, and in force at the next handshake without a reload of Apache. The first one, with
+# which Apache starts, is what the host has already: from its own CA's setup, or from its agent's first run.
 #
 # @param ca_server
 #   Host of the certificate authority.

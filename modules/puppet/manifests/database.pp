@@ -1,7 +1,9 @@
-# PuppetDB on PostgreSQL, from the distribution, behind Apache, which decides who may talk to it: this
-# host, those in `allow`, and whoever has a certificate in which the CA has written that it is a master or
-# a CA, or (reading only) the board; not revoked, and never just any node. PuppetDB itself listens on loopback and answers this host's
-# certificate alone, which Apache shows, so a new master changes nothing here.
+# @summary PuppetDB on PostgreSQL, from the distribution, behind Apache, which decides who may talk to it
+#
+# Those are this host, those in `allow`, and whoever has a certificate in which the CA has written that it is
+# a master or a CA, or (reading only) the board; not revoked, and never just any node. PuppetDB itself listens
+# on loopback and answers this host's certificate alone, which Apache shows, so a new master changes nothing
+# here.
 #
 # @param node_bucket
 #   URL of the bucket in which the state of each node is kept.
@@ -16,7 +18,7 @@
 # @param postgresql_version
 #   Version of PostgreSQL that the distribution carries.
 #
-# @example
+# @example A host of the site's own that may ask too
 #   class { 'puppet::database':
 #     node_bucket => 's3://BUCKET',
 #     allow       => ['backup-1'],

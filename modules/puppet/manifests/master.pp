@@ -1,6 +1,7 @@
-# A master that compiles, and only that: Apache and Passenger running Puppet's own code behind our Rack
-# application, which decides who may have what. It lets in certificates of the site's CA and nothing else,
-# and has no route of the CA's API. Any number of masters may serve a site.
+# @summary A master that compiles, and only that; any number of them may serve a site
+#
+# Apache and Passenger run Puppet's own code behind our Rack application, which decides who may have what. It
+# lets in certificates of the site's CA and nothing else, and has no route of the CA's API.
 #
 # @param node_bucket
 #   URL of the bucket with one record per node, which the ENC reads.

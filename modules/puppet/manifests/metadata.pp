@@ -1,6 +1,7 @@
-# Closes the cloud's metadata service to every user but root and those declared with
-# `puppet::metadata_access`: it hands out user data and the instance's credentials. The rules are a
-# table of their own, so the host's other rules, if any, are left as they are.
+# @summary Closes the cloud's metadata service to every user but root and those declared with `puppet::metadata_access`
+#
+# It hands out user data and the instance's credentials. The rules are a table of their own, so the host's
+# other rules, if any, are left as they are.
 #
 # @param addresses
 #   Addresses of the metadata service.

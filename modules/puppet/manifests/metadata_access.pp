@@ -1,4 +1,4 @@
-# Lets a user reach the metadata service, which `puppet::metadata` closes.
+# @summary Lets a user reach the metadata service, which `puppet::metadata` closes
 #
 # @param user
 #   A user of this host; the resource that makes it comes first.

@@ -1,6 +1,7 @@
-# Serves Hadoop's package repository from the node bucket, where `start_instance.py publish-packages` has put it,
-# to apt on the cluster's nodes: http://HOST:PORT/hadoop. Plain HTTP, since apt checks the signature. A bucket
-# without packages is served as nothing.
+# @summary Serves Hadoop's package repository from the node bucket to apt on the cluster's nodes
+#
+# `start_instance.py publish-packages` has put it there; it is at http://HOST:PORT/hadoop. Plain HTTP, since
+# apt checks the signature. A bucket without packages is served as nothing.
 #
 # @param node_bucket
 #   URL of the bucket.
@@ -9,7 +10,7 @@
 # @param seconds
 #   Time between two questions to the bucket.
 #
-# @example
+# @example Of the bucket that has the records, too
 #   class { 'puppet::packages': node_bucket => 's3://BUCKET' }
 class puppet::packages (
   Puppet::Store_url $node_bucket,

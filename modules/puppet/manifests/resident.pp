@@ -1,5 +1,7 @@
-# A command that stays as a service of systemd, and looks again and again by itself: where it must look so often
-# that starting it each time would cost more than all the looking. What it is given as `subscribe` starts it anew.
+# @summary A command that stays as a service of systemd, and looks again and again by itself
+#
+# For what must look so often that starting it each time would cost more than all the looking. What it is
+# given as `subscribe` starts it anew.
 #
 # systemd ends a look that hangs, and starts the command again whenever it has ended.
 #

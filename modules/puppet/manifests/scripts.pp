@@ -1,6 +1,7 @@
-# The project's Python on this host: the commands in /usr/local/bin, the package they share in a
-# library folder of its own, and what they need from the distribution. Roles add packages of their own to
-# the folder (`puppet::scripts::package`).
+# @summary The project's Python on this host
+#
+# The commands in /usr/local/bin, the package they share in a library folder of its own, and what they need
+# from the distribution. Roles add packages of their own to the folder (`puppet::scripts::package`).
 #
 # @param library
 #   Folder that holds the packages.

@@ -1,5 +1,7 @@
-# Which masters the cluster has, kept from the node bucket on an infrastructure host: for the catalogs that it
-# compiles (`puppet::masters()`), and for its own agent where that was started before any master.
+# @summary Which masters the cluster has, kept from the node bucket on an infrastructure host
+#
+# For the catalogs that it compiles (`puppet::masters()`), and for its own agent where that was started before
+# any master.
 #
 # @param node_bucket
 #   URL of the bucket.

@@ -1,4 +1,4 @@
-# What a host needs to use a node bucket, by the kind of its URL.
+# @summary What a host needs to use a node bucket, by the kind of its URL
 #
 # @param url
 #   The node bucket.

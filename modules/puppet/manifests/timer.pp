@@ -1,4 +1,4 @@
-# A command that systemd runs again and again, each time so long after the last began.
+# @summary A command that systemd runs again and again, each time so long after the last began
 #
 # @param description
 #   What it is for, as `systemctl list-timers` shows it.

@@ -1,5 +1,7 @@
-# What an operator may change about the certificate authority, for its key and the life times under the
-# names that puppetserver has for them. The defaults are the command `puppet_ca`'s own.
+# @summary What an operator may change about the certificate authority
+#
+# For its key and the life times under the names that puppetserver has for them. The defaults are the command
+# `puppet_ca`'s own.
 type Puppet::Ca_settings = Struct[{
   Optional['ca_name']                 => Pattern[/\A[^"\\\n]{1,64}\z/],
   Optional['ca_ttl']                  => Puppet::Life_time,

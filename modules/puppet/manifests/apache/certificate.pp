@@ -1,5 +1,6 @@
-# @summary Apache takes up this host's certificate when it was renewed: it reads it only when it starts, and
-#   the agent renews it by itself where the CA allows that.
+# @summary Apache takes up this host's certificate when it was renewed
+#
+# It reads it only when it starts, and the agent renews it by itself where the CA allows that.
 #
 # @api private
 class puppet::apache::certificate {

@@ -1,6 +1,8 @@
-# @summary The CA's virtual host. A client certificate is asked for but not required: a new node has none.
-#   The application decides what needs one. Which authority counts is read from the CA's own files: those
-#   in Puppet's ssldir belong to the user that runs the site's code, where the host is a master too.
+# @summary The CA's virtual host
+#
+# A client certificate is asked for but not required: a new node has none. The application decides what needs
+# one. Which authority counts is read from the CA's own files: those in Puppet's ssldir belong to the user
+# that runs the site's code, where the host is a master too.
 #
 # @api private
 class puppet::ca::vhost {

@@ -1,5 +1,6 @@
-# @summary PostgreSQL with PuppetDB's role and database. The role's password is set on the host
-#   (puppet::database::config), so that no catalog carries it.
+# @summary PostgreSQL with PuppetDB's role and database
+#
+# The role's password is set on the host (puppet::database::config), so that no catalog carries it.
 #
 # @api private
 class puppet::database::postgresql {

@@ -1,5 +1,7 @@
-# @summary PuppetDB's service. It counts as running when it answers (its unit waits for that), which
-#   takes most of a minute: it is started at once, and waited for when the rest of the host is done.
+# @summary PuppetDB's service
+#
+# It counts as running when it answers (its unit waits for that), which takes most of a minute: it is started
+# at once, and waited for when the rest of the host is done.
 #
 # @api private
 class puppet::database::service {

@@ -1,5 +1,7 @@
-# @summary The Rack application's root. New code or settings make Passenger start new workers; requests
-#   that are under way are finished by the old ones.
+# @summary The Rack application's root
+#
+# New code or settings make Passenger start new workers; requests that are under way are finished by the old
+# ones.
 #
 # @api private
 class puppet::master::application {

@@ -1,5 +1,7 @@
-# @summary Asks the master, as its own host, whether it runs: a master that does not come up is a failure
-#   here, and one that does has its workers started before the first node asks.
+# @summary Asks the master, as its own host, whether it runs
+#
+# A master that does not come up is a failure here, and one that does has its workers started before the first
+# node asks.
 #
 # @api private
 class puppet::master::check {

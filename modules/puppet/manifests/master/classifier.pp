@@ -1,5 +1,6 @@
-# @summary The ENC's helper: a process that stays, and so asks the node bucket at a fraction of the cost. systemd
-#   starts it with the first question. Without it the command node_classifier asks by itself.
+# @summary The ENC's helper: a process that stays, and so asks the node bucket at a fraction of the cost
+#
+# systemd starts it with the first question. Without it the command node_classifier asks by itself.
 #
 # @api private
 class puppet::master::classifier {

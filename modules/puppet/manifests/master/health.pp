@@ -1,5 +1,7 @@
-# @summary The listener for load balancers, which cannot show a certificate: plain HTTP on a port of its own,
-#   a process of its own without any right, and nothing behind it but this master's health.
+# @summary The listener for load balancers, which cannot show a certificate
+#
+# Plain HTTP on a port of its own, a process of its own without any right, and nothing behind it but this
+# master's health.
 #
 # @api private
 class puppet::master::health {

@@ -1,6 +1,6 @@
 # frozen_string_literal: true
 
-# Ids with which a cluster's HDFS has been formatted, and who knows them.
+# @summary Ids with which a cluster's HDFS has been formatted, and who knows them
 #
 # What the node's own disks hold says it; the other nodes are asked only if
 # they hold nothing (the fact hadoop_cluster_ids of both).

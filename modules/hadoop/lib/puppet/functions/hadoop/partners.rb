@@ -1,6 +1,6 @@
 # frozen_string_literal: true
 
-# Where the roles of a cluster are.
+# @summary Where the roles of a cluster are
 #
 # PuppetDB's exported hadoop::endpoint resources of active nodes say it; a role
 # that PuppetDB does not know (any more) is taken from what the node itself

@@ -1,6 +1,6 @@
 # frozen_string_literal: true
 
-# What PuppetDB answers, nothing where none is used.
+# @summary What PuppetDB answers, nothing where none is used
 # @api private
 Puppet::Functions.create_function(:'hadoop::puppetdb') do
   # @param query An AST query; of active nodes unless it says otherwise

@@ -2,7 +2,7 @@
 
 require 'json'
 
-# The PuppetDBs that the cluster has, as the host that compiles knows them (`puppet::servers`).
+# @summary The PuppetDBs that the cluster has, as the host that compiles knows them (`puppet::servers`)
 Puppet::Functions.create_function(:'puppet::databases') do
   # @return [Array[String[1]]]
   #   The URL of each; none where the host keeps no list of them.

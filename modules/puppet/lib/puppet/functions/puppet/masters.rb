@@ -2,7 +2,7 @@
 
 require 'json'
 
-# The masters that the cluster has, as the host that compiles knows them (`puppet::servers`).
+# @summary The masters that the cluster has, as the host that compiles knows them (`puppet::servers`)
 Puppet::Functions.create_function(:'puppet::masters') do
   # @return [Array[String[1]]]
   #   `NAME:PORT` of each, in the order of their certnames; none where the host keeps no list of them.

@@ -1,7 +1,9 @@
 # frozen_string_literal: true
 
-# Hiera backend (`data_hash`) for the data in a node's record: the top-scope variable `data`, which the
-# ENC sets from the record's `parameters`, and `manifests/puppetmaster.pp` from the bootstrap's copy.
+# @summary Hiera backend (`data_hash`) for the data in a node's record
+#
+# That is the top-scope variable `data`, which the ENC sets from the record's `parameters`, and
+# `manifests/puppetmaster.pp` from the bootstrap's copy.
 Puppet::Functions.create_function(:'puppet::record_data', Puppet::Functions::InternalFunction) do
   # @param options
   #   Not used: the data comes with the node.

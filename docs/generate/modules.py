@@ -1,0 +1,109 @@
+"""REFERENCE.md of each Puppet module, by puppet-strings from the comments of its code.
+
+    python -m docs.generate.modules            # writes them
+    python -m docs.generate.modules --check    # 1: one is not as its code says, or a comment lacks something
+
+Releases of puppet-strings differ in anchors and quotes; what they write is brought into the form of the newer
+ones, so that the same code gives the same file on Debian 12 (2.9) and 13 (4.1). One limit of the older ones
+remains: of a default that is a calculation they print an operator; such defaults belong into the module's data.
+"""
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+MODULES = Path(__file__).parents[2] / "modules"
+NAME = "REFERENCE.md"
+DOCUMENTED = ("functions", "lib", "manifests", "types")
+DEADLINE = 120
+
+
+class CannotDocument(Exception):
+    """What puppet-strings says."""
+
+
+def reference(module: Path) -> str:
+    """What REFERENCE.md of a module should hold; CannotDocument: a comment lacks something."""
+    with tempfile.TemporaryDirectory() as folder:
+        # Away from the checkout, in which it would leave its index.
+        for name in DOCUMENTED:
+            if (module / name).is_dir():
+                shutil.copytree(module / name, Path(folder) / name)
+        shutil.copy(module / "metadata.json", folder)
+        argv = ["puppet", "strings", "generate", "--format", "markdown", "--out", NAME]
+        environment = {**os.environ, "HOME": folder, "LC_ALL": "C.UTF-8", "RUBYOPT": "-W0"}
+        done = subprocess.run(
+            argv,
+            cwd=folder,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=DEADLINE,
+            check=False,
+        )
+        lacks = re.findall(r"^\[(?:warn|error)\]: .*", done.stdout, re.MULTILINE)
+        if done.returncode != 0 or lacks:
+            raise CannotDocument(f"{module.name}: " + ("\n".join(lacks) or done.stdout))
+        return normal((Path(folder) / NAME).read_text())
+
+
+def normal(text: str) -> str:
+    """A reference of any release of puppet-strings in one form."""
+    text = re.sub(r"``([^`\n]+)``", r"`\1`", text)
+    text = re.sub(r"Alias of\n\n```puppet\n([^\n]+)\n```", r"Alias of `\1`", text)
+    lines, section = [], ""
+    for line in text.splitlines():
+        if found := re.fullmatch(r'### <a name="[^"]*"></a>`(.+)`', line):
+            section = _anchor(found[1])
+            lines.append(f'### <a name="{section}"></a>`{found[1]}`')
+        elif found := re.fullmatch(r'##### <a name="[^"]*"></a>`(.+)`', line):
+            lines.append(f'##### <a name="-{section}--{found[1]}"></a>`{found[1]}`')
+        elif found := re.match(r"\* \[`([^`]+)`\]\(#[^)]*\)", line):
+            anchor = f"-{section}--{found[1]}" if section else _anchor(found[1])
+            lines.append(f"* [`{found[1]}`](#{anchor}){line[found.end() :]}")
+        else:
+            lines.append(line)
+    return "\n".join(line.rstrip() for line in lines).rstrip() + "\n"
+
+
+def _anchor(name: str) -> str:
+    return name.replace("::", "--")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Write the references, or compare them; give the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m docs.generate.modules", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing; 1 if something would change")
+    check = parser.parse_args(argv).check
+    modules = sorted(path.parent for path in MODULES.glob("*/metadata.json"))
+    try:
+        with ThreadPoolExecutor(2) as pool:
+            texts = list(pool.map(reference, modules))
+    except CannotDocument as lack:
+        print(lack, file=sys.stderr)
+        return 1
+    paths = [module / NAME for module in modules]
+    if not check:
+        for path, text in zip(paths, texts, strict=True):
+            path.write_text(text)
+        return 0
+    stale = [
+        str(path.relative_to(MODULES.parent))
+        for path, text in zip(paths, texts, strict=True)
+        if not path.is_file() or path.read_text() != text
+    ]
+    if stale:
+        print(f"{', '.join(stale)}: not as the code says; run make reference", file=sys.stderr)
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
