@@ -15,10 +15,12 @@ from moto import mock_aws
 
 from conductor.clients import Clients
 from conductor.context import Context
+from conductor.launching import code_archive
 from conductor.operator_files import Operator
 from conductor.settings import Settings
 from conductor.store import Store
 from tests.cloud.faults import client_tokens
+from tests.cloud.site import Site
 from tests.cloud.support import ACCOUNT, BUCKET, CA_PEM
 
 
@@ -41,6 +43,16 @@ def _operator_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def api() -> Clients:
     """Made once: reading EC2's model takes longer than most tests."""
+    return _clients()
+
+
+@pytest.fixture(scope="session")
+def hosts() -> Clients:
+    """The hosts' own: faults in the conductor's calls are not theirs."""
+    return _clients()
+
+
+def _clients() -> Clients:
     session = boto3.session.Session(
         aws_access_key_id="testing", aws_secret_access_key="testing", region_name="us-east-1"
     )
@@ -82,6 +94,13 @@ def profile(clients: Clients) -> None:
     iam = boto3.client("iam")
     for name in ("puppetmaster", "ca-database", "ca", "database", "master"):
         iam.create_instance_profile(InstanceProfileName=name)
+
+
+@pytest.fixture
+def site(clients: Clients, hosts: Clients, monkeypatch: pytest.MonkeyPatch) -> Site:
+    archive = code_archive.CodeArchive(b"this tree", [])  # git takes longer than a launch
+    monkeypatch.setattr(code_archive, "build", lambda: archive)
+    return Site(hosts, BUCKET)
 
 
 @dataclass
