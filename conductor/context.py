@@ -63,7 +63,7 @@ def open_context(settings: Settings, clients: Clients, say: Callable[[str], None
     try:
         with api_errors("asking who these credentials belong to"):
             identity = clients.sts.get_caller_identity()
-        owner, launched_by = identity["Account"], identity["Arn"]
+        owner, launched_by = identity["Account"] or None, identity["Arn"]
     except (NoCredentialsError, UnreachableError):
         raise
     except CloudError as error:  # clouds without STS

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from conductor import clients, output, setting_types, settings
+from conductor import clients, eucalyptus, output, setting_types, settings
 from conductor.context import Context, open_context
 
 config_option = click.option(
@@ -34,6 +34,8 @@ def configuration(ctx: click.Context, config: Path | None) -> settings.Settings:
 
 def connected(found: settings.Settings) -> Context:
     """The cloud as these settings and AWS's own variables have it."""
+    if found.cloud.type == "eucalyptus":
+        return open_context(found, eucalyptus.connect_to(found.cloud, output.say), output.say)
     return open_context(found, clients.connect(), output.say)
 
 
