@@ -78,4 +78,8 @@ class Control:
         git(self.work, "add", "--all")
         git(self.work, "commit", "--quiet", "--message", message)
         git(self.work, "push", "--quiet", "origin", f"HEAD:{BRANCH}")
+        return self.head()
+
+    def head(self) -> str:
+        """The commit that a deployment brings."""
         return git(self.work, "rev-parse", "HEAD")

@@ -62,6 +62,12 @@ def test_a_role_of_the_site_s_own_has_the_site_s_data_and_the_forge_s_modules(co
     assert "Hello from the site" in parameter(catalog, "File", "/srv/web/index.html", "content")
 
 
+def test_a_puppetmaster_s_catalog_has_our_own_environment_s_data_too(compiler: Compiler) -> None:
+    classes = ["puppet::ca", "puppet::database", "puppet::master", "puppet::packages", "puppet::agent"]
+    catalog = compiler.catalog("puppetmaster-1", classes, {"puppet::node_bucket": "s3://nodes"}, "debian-12")
+    assert parameter(catalog, "Class", "Puppet::Ca", "node_bucket") == "s3://nodes"
+
+
 def test_a_node_s_record_goes_before_the_site_s_data(compiler: Compiler) -> None:
     data = {"site::web::greeting": "Hello from the record"}
     catalog = compiler.catalog("web-2", ["site::web"], data, "debian-12")
@@ -70,7 +76,7 @@ def test_a_node_s_record_goes_before_the_site_s_data(compiler: Compiler) -> None
 
 def test_agents_are_told_the_commit_that_they_apply(site: Site, compiler: Compiler) -> None:
     catalog = compiler.catalog("plain", ["puppet::agent"], {}, SYSTEM)
-    assert catalog["version"] == git(site.control.work, "rev-parse", "HEAD")
+    assert catalog["version"] == site.control.head()
 
 
 def test_a_commit_comes_into_force_by_the_next_deployment_which_calls_the_master(
