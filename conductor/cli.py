@@ -12,7 +12,7 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from conductor.commands import launching, looking, nodes, packages, provision
+from conductor.commands import fleet, launching, looking, nodes, packages, provision
 from conductor.commands.common import config_option
 from conductor.commands.completing import PROGRAM, VARIABLE, complete_roles, completion
 from conductor.commands.launching import START
@@ -53,6 +53,8 @@ def cli(ctx: click.Context, config: Path | None) -> None:
 
 for command in (
     provision.init,
+    fleet.up,
+    fleet.down,
     launching.start,
     launching.resume,
     looking.status,
