@@ -1,0 +1,1 @@
+"""Backs up PuppetDB's database, and puts it back."""
