@@ -14,8 +14,8 @@ from pathlib import Path
 from bench.enrolment import Identity, enrol, new_batch, records
 from bench.errors import BenchError
 from bench.site import Site
-from conductor.inventory import mark_terminated
 from conductor.operator_files import batch_secret
+from conductor.terminating import mark_terminated
 from lab.cluster import START_INSTANCE
 
 AT_ONCE = 4

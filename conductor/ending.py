@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from conductor import hadoop, inventory, notify, servers
+from conductor import hadoop, notify, servers, terminating
 from conductor.context import Context
 from conductor.errors import CloudError, ConductorError
 from conductor.inventory import Node
@@ -16,10 +16,9 @@ def end(context: Context, nodes: Sequence[Node]) -> None:
     marked: list[str] = []
     # Before their certificates are revoked, agents are to go elsewhere.
     left = servers.leave(context, [node.certname for node in nodes])
+    why = terminating.terminate_all(context, nodes)
     for node in nodes:
-        try:
-            inventory.terminate(context, node)
-        except CloudError as error:  # the others are to end all the same
+        if error := why.get(node.certname):
             failed.append(f"not terminated: {node.shown()}: {error.message}")
         else:
             marked.append(node.certname)

@@ -9,13 +9,12 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from conductor import authority, derived, hadoop, instances, roles, servers
+from conductor import derived, hadoop, instances, roles, servers
 from conductor.context import Context
 from conductor.errors import NotFoundError, RecordError
 from conductor.instances import Instance
-from conductor.launching.launch import load_batch
 from conductor.launching.preparing import record_for
-from conductor.record import CA_SERVER, STATUS, TERMINATED, Record
+from conductor.record import STATUS, Record
 
 T = TypeVar("T")
 
@@ -168,39 +167,6 @@ def select(nodes: Sequence[Node], names: Sequence[str]) -> list[Node]:
     return list(chosen.values())
 
 
-def terminate(context: Context, node: Node) -> None:
-    """Mark the certificate for revocation, end the enrolment, then end the instance. May be repeated."""
-    if _is_the_ca(context, node):
-        authority.forget(context)
-    _end_batch(context, node)
-    mark_terminated(context, node.certname, node.body)
-    context.store.delete([node.certname, STATUS + node.certname])
-    if node.instance:
-        instances.terminate(context.clients.ec2, [node.instance.id])
-
-
-def mark_terminated(context: Context, certname: str, body: bytes | None) -> None:
-    """Put a node's record, if it has one, where the CA looks for certificates to revoke."""
-    mark = TERMINATED + certname
-    if body is not None:
-        context.store.put(mark, body)
-    elif not context.store.has(mark):  # the record is lost: the certificate is to be revoked all the same
-        context.store.put(mark, Record().body())
-
-
-def _end_batch(context: Context, node: Node) -> None:
-    """A launch that was cut short must not be resumed, or it would start the node once more."""
-    enrolment = node.record.enrolment if node.record else None
-    name = node.instance.batch if node.instance else enrolment.batch if enrolment else ""
-    try:
-        batch = load_batch(context, name) if name else None
-    except RecordError as error:  # then `resume` cannot read it either
-        context.say(f"warning: {error}")
-        return
-    if batch and batch.user_data is not None:
-        context.store.put(batch.key, batch.model_copy(update={"user_data": None}).body())
-
-
 def classify(context: Context, node: Node) -> bool:
     """Write the classification that the configuration has now into the node's record.
 
@@ -216,19 +182,6 @@ def classify(context: Context, node: Node) -> bool:
     update = {name: getattr(now, name) for name in ("classes", "parameters", "environment", "derived")}
     context.store.put(node.certname, node.record.model_copy(update=update).body())
     return bool(roles.infrastructure(now.classes))
-
-
-def _is_the_ca(context: Context, node: Node) -> bool:
-    """Whether ca/ in the bucket speaks of this host."""
-    if not node.is_ca:
-        return False
-    server = context.store.get(CA_SERVER)
-    if server is None:
-        return True
-    # Of a host that is gone the record still has the name; one that never was has none.
-    enrolment = node.record.enrolment if node.record else None
-    names = [node.instance.private_name] if node.instance else (enrolment and enrolment.dns_alt_names) or []
-    return any(name.encode() in server for name in names)
 
 
 def _record(context: Context, name: str, body: bytes | None) -> Record | None:

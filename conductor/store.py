@@ -24,6 +24,7 @@ UNSUPPORTED = {"NotImplemented", "MethodNotAllowed", "405", "501"}
 # Of conditional writes: somebody else was there first.
 LOST = {"PreconditionFailed", "ConditionalRequestConflict", "409", "412"}
 PARALLEL = 16
+FEW = 2  # for which threads are not worth it
 CLOSED: PublicAccessBlockConfigurationTypeDef = {
     "BlockPublicAcls": True,
     "IgnorePublicAcls": True,
@@ -162,10 +163,21 @@ class Store:
             each.result()
 
     def delete(self, keys: Iterable[str]) -> None:
-        """Remove objects; one that is absent is no error."""
-        with api_errors(f"removing objects from s3://{self.bucket}"):
-            for key in keys:
+        """Remove objects, many at once; one that is absent is no error."""
+
+        def remove(key: str) -> None:
+            with api_errors(f"removing {self.url(key)}"):
                 self.clients.s3.delete_object(Bucket=self.bucket, Key=key)
+
+        names = list(keys)
+        if len(names) <= FEW:
+            for key in names:
+                remove(key)
+            return
+        with ThreadPoolExecutor(PARALLEL) as pool:
+            done = [pool.submit(remove, key) for key in names]
+        for each in done:
+            each.result()
 
     def keys(self, prefix: str = "") -> list[str]:
         """Keys right under ``prefix``, without those in "folders" below it."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from conductor import hadoop, inventory
+from conductor import hadoop, terminating
 from conductor.context import Context
 from conductor.derived import Host
 from conductor.draining import waiting
@@ -61,7 +61,7 @@ def drain(
         _mark(context, chosen.workers, everybody)
         for node, why in chosen.idle:
             try:
-                inventory.terminate(context, node)
+                terminating.terminate(context, node)
                 context.say(f"terminated {node.shown()}: {why}, so there was nothing to drain")
             except CloudError as error:  # the others are to be drained all the same
                 failed.append(f"not terminated: {node.shown()}: {error.message}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from conductor import hadoop, instances, inventory
+from conductor import hadoop, instances, inventory, terminating
 from conductor.context import Context, uninterrupted
 from conductor.derived import Host
 from conductor.draining import reports
@@ -186,7 +186,7 @@ def _end(context: Context, task: _Task, members: _Members, stage: str) -> None:
     node = Node(name, task.instance, body, record, task.node.status)
     try:
         with uninterrupted():
-            inventory.terminate(context, node)
+            terminating.terminate(context, node)
             task.end(stage)
             # EC2 may give its name to another soon.
             hadoop.write(context, members.forget(name))

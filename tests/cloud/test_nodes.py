@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from conductor import instances, inventory
+from conductor import instances, inventory, terminating
 from conductor.context import Context
 from conductor.errors import NotFoundError
 from conductor.launching.launch import launch, load_batch
@@ -93,7 +93,7 @@ def test_an_unreadable_record_is_moved_as_it_is_when_its_node_is_terminated(
     name = workers.certnames[0]
     context.store.put(name, b"classes: [unclosed")
     (node,) = inventory.select(inventory.read(context), [name])
-    inventory.terminate(context, node)
+    terminating.terminate(context, node)
     assert context.store.get(f"terminated/{name}") == b"classes: [unclosed"
     assert states(context) == ["running", "terminated"]
 
@@ -110,7 +110,7 @@ def test_terminate_moves_the_record_and_ends_the_instance(context: Context, work
     before = context.store.get(gone)
     context.store.put(f"status/{gone}", b"{}")
     (node,) = inventory.select(inventory.read(context), [gone])
-    inventory.terminate(context, node)
+    terminating.terminate(context, node)
     assert context.store.keys() == [stays]
     assert context.store.get(f"terminated/{gone}") == before
     assert context.store.keys("status/") == []
@@ -124,10 +124,10 @@ def test_terminate_marks_for_revocation_even_if_the_api_then_fails(context: Cont
         failing(context.clients.ec2, "terminate_instances", refused),
         pytest.raises(Exception, match="terminating"),
     ):
-        inventory.terminate(context, node)
+        terminating.terminate(context, node)
     assert context.store.has(f"terminated/{node.certname}")
     (again,) = inventory.select(inventory.read(context), [node.certname])
-    inventory.terminate(context, again)
+    terminating.terminate(context, again)
     assert states(context) == ["running", "terminated"]
     # The second time there was no record to move: what the first wrote must not be lost.
     kept = Record.parse("x", context.store.get(f"terminated/{node.certname}") or b"")
@@ -181,7 +181,7 @@ def test_terminating_the_ca_s_host_takes_its_certificate_out_of_the_bucket(conte
     context.store.put("ca/ca_crt.pem", CA_PEM.encode())
     context.store.put("ca/server", json.dumps({"server": node.instance.private_name}).encode())
     context.operator.pin(BUCKET, CA_PEM)
-    inventory.terminate(context, node)
+    terminating.terminate(context, node)
     assert context.store.keys("ca/") == []
     assert context.operator.pins() == {}
     start(context, "puppetmaster", 1)
@@ -194,14 +194,14 @@ def test_terminating_a_host_that_never_became_the_ca_leaves_the_ca_alone(context
     (node,) = inventory.read(context)
     context.store.put("ca/ca_crt.pem", CA_PEM.encode())
     context.store.put("ca/server", b'{"server": "another.internal"}')
-    inventory.terminate(context, node)
+    terminating.terminate(context, node)
     assert len(context.store.keys("ca/")) == 2
 
 
 def test_terminating_a_batch_that_was_cut_short_ends_its_resumption(context: Context, workers: Batch) -> None:
     context.store.put(workers.key, workers.body())  # as if it had been cut off before it was complete
     for node in inventory.select(inventory.read(context), [workers.batch]):
-        inventory.terminate(context, node)
+        terminating.terminate(context, node)
     begun = load_batch(context, workers.batch)
     assert begun is not None
     assert begun.user_data is None
@@ -214,7 +214,7 @@ def test_a_launch_that_was_cut_short_before_it_began_is_not_resumed_once_termina
     context.store.put(batch.key, batch.body())
     context.store.put(batch.batch, batch.record.body())
     for node in inventory.select(inventory.read(context), [batch.batch]):
-        inventory.terminate(context, node)
+        terminating.terminate(context, node)
     begun = load_batch(context, batch.batch)
     assert begun is not None
     assert begun.user_data is None
@@ -225,7 +225,7 @@ def test_a_batch_that_cannot_be_read_does_not_keep_its_instances_running(
 ) -> None:
     context.store.put(workers.key, b"{")
     for node in inventory.read(context):
-        inventory.terminate(context, node)
+        terminating.terminate(context, node)
     assert states(context) == ["terminated", "terminated"]
     assert any(workers.key in line for line in said)
 
@@ -237,5 +237,5 @@ def test_a_record_that_never_had_a_host_does_not_take_the_ca_with_it(context: Co
     context.store.put("ca/ca_crt.pem", CA_PEM.encode())
     context.store.put("ca/server", b'{"server": "another.internal"}')
     (node,) = inventory.read(context)
-    inventory.terminate(context, node)
+    terminating.terminate(context, node)
     assert len(context.store.keys("ca/")) == 2

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from conductor import instances, inventory, servers
+from conductor import instances, inventory, servers, terminating
 from conductor.context import Context
 from conductor.errors import AuthorityError, LaunchError, UsageError
 from conductor.instances import Instance
@@ -214,7 +214,7 @@ def test_a_master_that_leaves_is_out_of_the_list_before_its_certificate_is_revok
     assert document(context)["masters"] == [entry(stays)]
     assert context.store.has(gone.certname)
     (node,) = inventory.select(inventory.read(context), [gone.certname])
-    inventory.terminate(context, node)
+    terminating.terminate(context, node)
     assert servers.update(context).masters[0].certname == stays.certname
 
 
@@ -251,7 +251,7 @@ def test_a_new_database_replaces_the_old_one_in_all_records(context: Context) ->
     # While there is none, nobody is left without: PuppetDB that is down fails no catalog.
     assert data(context, master)["puppet::master::puppetdb_urls"] == [f"https://{old.private_name}:8081"]
     (node,) = inventory.select(inventory.read(context), [old.certname])
-    inventory.terminate(context, node)
+    terminating.terminate(context, node)
     (new,) = start(context, "database")
     assert data(context, master)["puppet::master::puppetdb_urls"] == [f"https://{new.private_name}:8081"]
     assert data(context, ca)["puppet::ca::puppetdb_url"] == f"https://{new.private_name}:8081"
