@@ -41,6 +41,7 @@ from conductor.setting_types import (
 )
 
 FILE_NAME = "start_instance.yaml"
+MOST = 1000  # nodes of one start
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 
@@ -164,7 +165,7 @@ class Launch(Model):
 class RoleSettings(Launch):
     """One role's own settings."""
 
-    count: Annotated[int, Field(ge=1, le=1000)] = 1
+    count: Annotated[int, Field(ge=1, le=MOST)] = 1
     # Names besides the private one under which an infrastructure host serves: its certificate gets them.
     dns_alt_names: list[DnsName] = []
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import click
 
 from conductor import clients, eucalyptus, output, setting_types, settings
 from conductor.context import Context, open_context
+from conductor.patience import Patience
 
 config_option = click.option(
     "-c",
@@ -35,8 +37,11 @@ def configuration(ctx: click.Context, config: Path | None) -> settings.Settings:
 def connected(found: settings.Settings) -> Context:
     """The cloud as these settings and AWS's own variables have it."""
     if found.cloud.type == "eucalyptus":
-        return open_context(found, eucalyptus.connect_to(found.cloud, output.say), output.say)
-    return open_context(found, clients.connect(), output.say)
+        made = eucalyptus.connect_to(found.cloud, output.say)
+    else:
+        made = clients.connect()
+    Patience(output.say, time.sleep, time.monotonic).attach(made)
+    return open_context(found, made, output.say)
 
 
 def open_cloud(ctx: click.Context, config: Path | None) -> Context:

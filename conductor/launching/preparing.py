@@ -66,6 +66,17 @@ def prepare(context: Context, plan: Plan, *, wait: bool = False) -> Batch:
     return _as_read(context, batch)
 
 
+def wait_for_servers(context: Context, plan: Plan) -> None:
+    """Until there is what ``prepare`` would miss: the CA, a master, a database. Raises AuthorityError."""
+    if not context.store.exists():
+        return  # which `prepare` has a word on
+    if not plan.is_ca:
+        authority.wait_for_ca(context, wait=True)
+    if not plan.is_infrastructure:
+        authority.wait_for_master(context, wait=True)
+    _known_servers(context, plan, wait=True)
+
+
 def another(context: Context, like: Batch, count: int, *, subnet: str | None) -> Batch:
     """A new batch that differs only in its name, with what follows from that, its count and its zone."""
     name = str(uuid.uuid4())
