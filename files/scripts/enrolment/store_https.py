@@ -105,11 +105,9 @@ class HttpsStore:
         check_prefix(prefix)
         keys: list[str] = []
         prefixes: list[str] = []
-        token = ""
+        following: dict[str, str] = {}
         while True:
-            query = {"list-type": "2", "delimiter": "/", "prefix": prefix}
-            if token:
-                query["continuation-token"] = token
+            query = {"list-type": "2", "delimiter": "/", "prefix": prefix, **following}
             url = f"{self.url}/?{urlencode(query)}"
             response, body = self._fetch(url, {}, MAX_LISTING_PAGE)
             if response.status_code != _OK:
@@ -119,11 +117,11 @@ class HttpsStore:
             prefixes += page.prefixes
             if len(keys) + len(prefixes) > MAX_LISTED:
                 raise StoreError(f"{self.url}/{prefix}: more than {MAX_LISTED} objects")
-            if not page.token:
+            if not page.following:
                 return Listing(tuple(keys), tuple(prefixes))
-            if page.token == token:
+            if page.following == following:
                 raise StoreUnavailableError(f"{url}: the listing does not advance")
-            token = page.token
+            following = page.following
 
     def _get_object(self, key: str, headers: dict[str, str]) -> Stored | Unchanged | None:
         url = f"{self.url}/{quote(check_key(key))}"
@@ -213,7 +211,7 @@ class _Page:
     def __init__(self) -> None:
         self.keys: list[str] = []
         self.prefixes: list[str] = []
-        self.token = ""
+        self.following: dict[str, str] = {}  # what asks for the next one
 
 
 def _parse_listing(url: str, body: bytes) -> _Page:
@@ -228,14 +226,16 @@ def _parse_listing(url: str, body: bytes) -> _Page:
             page.keys += (child.text or "" for child in element if _local(child.tag) == "Key")
         elif name == "CommonPrefixes":
             page.prefixes += (child.text or "" for child in element if _local(child.tag) == "Prefix")
-        elif name == "NextContinuationToken":
-            page.token = text
+        elif name == "NextContinuationToken" and text:
+            page.following = {"continuation-token": text}
+        elif name == "NextMarker" and text and not page.following:  # an old server, without version 2
+            page.following = {"marker": text}
         elif name == "IsTruncated":
             truncated = text == "true"
-    if truncated and not page.token:
+    if truncated and not page.following:
         raise StoreUnavailableError(f"{url}: the listing is cut short")
     if not truncated:
-        page.token = ""
+        page.following = {}
     return page
 
 

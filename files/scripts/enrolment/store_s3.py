@@ -104,10 +104,7 @@ class S3Store:
         keys: list[str] = []
         prefixes: list[str] = []
         try:
-            pages = self._client.get_paginator("list_objects_v2").paginate(
-                Bucket=self._bucket, Prefix=prefix, Delimiter="/"
-            )
-            for page in pages:
+            for page in self._pages(prefix):
                 keys += (entry["Key"] for entry in page.get("Contents", ()) if entry["Key"] != prefix)
                 prefixes += (entry["Prefix"] for entry in page.get("CommonPrefixes", ()))
                 if len(keys) + len(prefixes) > MAX_LISTED:
@@ -115,6 +112,15 @@ class S3Store:
         except (ClientError, BotoCoreError) as error:
             raise self._unavailable(prefix, error) from error
         return Listing(tuple(keys), tuple(prefixes))
+
+    def _pages(self, prefix: str) -> Iterator[Any]:
+        arguments = {"Bucket": self._bucket, "Prefix": prefix, "Delimiter": "/"}
+        for page in self._client.get_paginator("list_objects_v2").paginate(**arguments):
+            if page.get("IsTruncated") and not page.get("NextContinuationToken"):
+                # An old server, which knows no listing of version 2: this would be the last page.
+                yield from self._client.get_paginator("list_objects").paginate(**arguments)
+                return
+            yield page
 
     def _get_object(self, key: str, conditions: dict[str, Any]) -> Stored | Unchanged | None:
         check_key(key)
