@@ -89,7 +89,7 @@ OURS.each do |ours, metadata|
       manifests = Dir[File.join(ROOT, 'modules', ours, '{manifests,functions,types}/**/*.pp')].map { |file| File.read(file) }.join
       used = TESTED.keys.select do |name|
         short = name.split('-').last
-        manifests.match?(/(?<!::)\b#{short}::\w|\b#{short} \{|contain #{short}$/i) ||
+        manifests.match?(/(?<!::)\b#{short}::\w|(?<![:\w])(class \{ ')?#{short}(':| \{)|contain #{short}$/) ||
           (short == 'inifile' && manifests.include?('ini_setting {'))
       end
       expect(metadata['dependencies'].map { |each| each['name'].tr('/', '-') }).to match_array(used | ['puppetlabs-stdlib'])
