@@ -9,10 +9,12 @@ from pathlib import Path
 import click
 
 from conductor import editing, ending, hadoop, inventory, output, roles, servers
-from conductor.commands.common import config_option, open_cloud, output_option, seconds
+from conductor.commands.common import config_option, open_cloud, output_option, seconds, steal_option
 from conductor.commands.completing import complete_names
 from conductor.context import Context
 from conductor.draining import drain
+from conductor.fleet.locking import locked
+from conductor.inventory import Node
 from conductor.login import naming
 from conductor.login.remembered import everybody
 
@@ -38,10 +40,18 @@ def list_nodes(ctx: click.Context, config: Path | None, form: str) -> None:
 @click.option(
     "--drain-deadline", callback=seconds, help="Give up after; else the configuration's drain: deadline."
 )
+@steal_option
 @config_option
+@output_option
 @click.pass_context
-def terminate(
-    ctx: click.Context, names: tuple[str, ...], drained: bool, drain_deadline: int | None, config: Path | None
+def terminate(  # noqa: PLR0917 - click passes them by name
+    ctx: click.Context,
+    names: tuple[str, ...],
+    drained: bool,
+    drain_deadline: int | None,
+    steal: bool,
+    config: Path | None,
+    form: str,
 ) -> None:
     """End nodes: their certificates are revoked, their instances terminated.
 
@@ -59,20 +69,25 @@ def terminate(
     if drain_deadline is not None and not drained:
         raise click.UsageError("--drain-deadline is of use with --drain only")
     context = open_cloud(ctx, config)
-    known = everybody(context)
-    nodes = inventory.select(known, names)
-    if drained:
+    if drained:  # for hours, in which others may start and end nodes
+        known = everybody(context)
+        nodes = inventory.select(known, names)
         with output.ProgressView("drained") as view:
             drain.drain(context, known, nodes, view, deadline=drain_deadline)
     else:
-        ending.end(context, nodes)
+        with locked(context, "terminate", steal=steal):
+            nodes = inventory.select(everybody(context), names)
+            ending.end(context, nodes)
+    if form != "table":
+        output.show(nodes, form)
 
 
 @click.command()
 @click.argument("names", metavar="NAME...", nargs=-1, required=True, shell_complete=complete_names)
 @config_option
+@output_option
 @click.pass_context
-def recommission(ctx: click.Context, names: tuple[str, ...], config: Path | None) -> None:
+def recommission(ctx: click.Context, names: tuple[str, ...], config: Path | None, form: str) -> None:
     """Take back a drain (`terminate --drain`): the workers get blocks and containers again.
 
     \b
@@ -80,15 +95,26 @@ def recommission(ctx: click.Context, names: tuple[str, ...], config: Path | None
       start_instance.py recommission i-0123456789abcdef0
     """
     context = open_cloud(ctx, config)
-    drain.recommission(context, inventory.select(everybody(context), names))
+    nodes = inventory.select(everybody(context), names)
+    drain.recommission(context, nodes)
+    _show_now(context, nodes, form)
 
 
 @click.command()
 @click.argument("names", metavar="NAME...", nargs=-1, required=True, shell_complete=complete_names)
 @click.option("--edit", "by_hand", is_flag=True, help="One node's: change it in $EDITOR instead.")
+@steal_option
 @config_option
+@output_option
 @click.pass_context
-def classify(ctx: click.Context, names: tuple[str, ...], by_hand: bool, config: Path | None) -> None:
+def classify(  # noqa: PLR0917 - click passes them by name
+    ctx: click.Context,
+    names: tuple[str, ...],
+    by_hand: bool,
+    steal: bool,
+    config: Path | None,
+    form: str,
+) -> None:
     """Give running nodes the classes and parameters that the configuration has now.
 
     They take effect at each node's next Puppet run. With --edit the classes, parameters and environment in
@@ -101,10 +127,20 @@ def classify(ctx: click.Context, names: tuple[str, ...], by_hand: bool, config: 
       start_instance.py classify --edit worker-2
     """
     context = open_cloud(ctx, config)
-    if by_hand:
-        _edit(context, names)
-        return
-    for node in inventory.select(everybody(context), names):
+    if by_hand and len(names) != 1:
+        raise click.UsageError("--edit changes one node at a time")
+    if by_hand:  # for as long as the operator takes: what is locked is the writing
+        nodes = [naming.one(everybody(context), names[0])]
+        _edit(context, nodes[0], steal=steal)
+    else:
+        with locked(context, "classify", steal=steal):
+            nodes = inventory.select(everybody(context), names)
+            _classify(context, nodes)
+    _show_now(context, nodes, form)
+
+
+def _classify(context: Context, nodes: Sequence[Node]) -> None:
+    for node in nodes:
         serves = inventory.classify(context, node)
         context.say(f"classified {node.role} {node.certname}")
         if serves or node.serves:
@@ -112,11 +148,8 @@ def classify(ctx: click.Context, names: tuple[str, ...], by_hand: bool, config: 
     hadoop.update(context)
 
 
-def _edit(context: Context, names: Sequence[str]) -> None:
-    if len(names) != 1:
-        raise click.UsageError("--edit changes one node at a time")
-    node = naming.one(everybody(context), names[0])
-    changed = editing.edit(context, node, again=_again)
+def _edit(context: Context, node: Node, *, steal: bool) -> None:
+    changed = editing.edit(context, node, again=_again, steal=steal)
     if changed is None:
         context.say(f"nothing was changed; {node.shown()} is as it was")
         return
@@ -124,6 +157,13 @@ def _edit(context: Context, names: Sequence[str]) -> None:
     if node.serves or roles.infrastructure(changed.classes):
         servers.update(context)
     hadoop.update(context)
+
+
+def _show_now(context: Context, nodes: Sequence[Node], form: str) -> None:
+    """For programs: the nodes as they are after the change."""
+    if form != "table":
+        names = {node.certname for node in nodes}
+        output.show([node for node in inventory.read(context) if node.certname in names], form)
 
 
 def _again(problems: str) -> bool:

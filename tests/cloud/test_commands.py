@@ -195,8 +195,8 @@ def test_of_two_masters_the_one_that_could_not_be_terminated_is_listed_again(
     config: Path, split: list[Instance], api: Clients
 ) -> None:
     refused = refusal("AccessDenied", "PutObject", 403)
-    # The list without both, then the mark of the first one.
-    with failing(api.s3, "put_object", refused, skip=1, times=1):
+    # The lock, the list without both, then the mark of the first one.
+    with failing(api.s3, "put_object", refused, skip=2, times=1):
         assert cli.main(["-c", str(config), "terminate", "master"]) == 1
     left = [
         each for each in instances.find(api.ec2, bucket=BUCKET) if each.role == "master" and not each.gone
