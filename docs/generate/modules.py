@@ -4,20 +4,22 @@
     python -m docs.generate.modules --check    # 1: one is not as its code says, or a comment lacks something
 
 Releases of puppet-strings differ in anchors and quotes; what they write is brought into the form of the newer
-ones, so that the same code gives the same file on Debian 12 (2.9) and 13 (4.1). One limit of the older ones
-remains: of a default that is a calculation they print an operator; such defaults belong into the module's data.
+ones, so that the same code gives the same file on Debian 12 (2.9) and 13 (4.1). A limit of the older ones
+remains: of a default that is calculated they print an operator; such a default belongs into the module's data.
 """
 
 import argparse
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 MODULES = Path(__file__).parents[2] / "modules"
 NAME = "REFERENCE.md"
@@ -37,22 +39,41 @@ def reference(module: Path) -> str:
             if (module / name).is_dir():
                 shutil.copytree(module / name, Path(folder) / name)
         shutil.copy(module / "metadata.json", folder)
-        argv = ["puppet", "strings", "generate", "--format", "markdown", "--out", NAME]
-        environment = {**os.environ, "HOME": folder, "LC_ALL": "C.UTF-8", "RUBYOPT": "-W0"}
-        done = subprocess.run(
-            argv,
-            cwd=folder,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=DEADLINE,
-            check=False,
-        )
-        lacks = re.findall(r"^\[(?:warn|error)\]: .*", done.stdout, re.MULTILINE)
-        if done.returncode != 0 or lacks:
-            raise CannotDocument(f"{module.name}: " + ("\n".join(lacks) or done.stdout))
-        return normal((Path(folder) / NAME).read_text())
+        found = json.loads(_strings(Path(folder), "json", "found.json"))
+        if lacks := [f"{module.name}: {lack}" for lack in missing(found)]:
+            raise CannotDocument("\n".join(lacks))
+        return normal(_strings(Path(folder), "markdown", NAME))
+
+
+def missing(found: Mapping[str, list[dict[str, Any]]]) -> Iterator[str]:
+    """What comments do not say, of private code too: summaries, and what parameters mean."""
+    for kind in ("puppet_classes", "defined_types", "data_type_aliases", "puppet_functions"):
+        for each in found[kind]:
+            tags = each["docstring"].get("tags", [])
+            if not any(tag["tag_name"] == "summary" for tag in tags):
+                yield f"{each['name']} has no @summary"
+            for tag in tags:
+                if tag["tag_name"] == "param" and not tag.get("text"):
+                    yield f"{each['name']} has no @param for {tag['name']}"
+
+
+def _strings(folder: Path, form: str, name: str) -> str:
+    argv = ["puppet", "strings", "generate", "--format", form, "--out", name]
+    environment = {**os.environ, "HOME": str(folder), "LC_ALL": "C.UTF-8", "RUBYOPT": "-W0"}
+    done = subprocess.run(
+        argv,
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=DEADLINE,
+        check=False,
+    )
+    lacks = re.findall(r"^\[(?:warn|error)\]: .*", done.stdout, re.MULTILINE)
+    if done.returncode != 0 or lacks:
+        raise CannotDocument("\n".join(lacks) or done.stdout)
+    return (folder / name).read_text()
 
 
 def normal(text: str) -> str:
