@@ -5,7 +5,7 @@
 
 Releases of puppet-strings differ in anchors and quotes; what they write is brought into the form of the newer
 ones, so that the same code gives the same file on Debian 12 (2.9) and 13 (4.1). A limit of the older ones
-remains: of a default that is calculated they print an operator; such a default belongs into the module's data.
+remains: of a default that is calculated they print an operator; such a default belongs in the module's data.
 """
 
 import argparse
