@@ -12,12 +12,15 @@ import pytest
 from botocore import xform_name
 
 import conductor
+from conductor import cli
+from conductor import clients as conductor_clients
 from conductor.clients import Clients
 from conductor.context import Context
 from conductor.provision import everything, policies
 from conductor.provision.steps import State, run
 from tests.cloud.iam import BESIDES, FREE, Need, action, actions, enforced, permits
 from tests.cloud.support import BUCKET
+from tests.unit.packages import repository
 
 PACKAGE = Path(conductor.__file__).parent
 # Of both, each for things of its own.
@@ -200,3 +203,24 @@ def test_the_ca_s_hosts_alone_hear_the_notices(notifying: Context, kind: str) ->
     assert permits(rights, Need("sqs:DeleteMessage", queue)) is hears
     assert not permits(rights, Need("sqs:SendMessage", queue))
     assert not permits(rights, Need("sqs:ReceiveMessage", queue + "-dl"))
+
+
+def test_the_daily_policy_is_enough_for_a_cluster_s_life(
+    context: Context, clients: Clients, image: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    list(run(everything.steps(context), dry_run=False))
+    monkeypatch.setattr(conductor_clients, "connect", lambda *_, **__: clients)
+    config = tmp_path / "cluster.yaml"
+    config.write_text(f"s3_bucket_name: {BUCKET}\nami_id: {image}\n")
+    packages = repository.make(tmp_path / "repository", {"hadoop_1_all.deb": b"hadoop 1"})
+    with enforced(clients, [policies.of_operator(context, "conductor")]) as used:
+        for command in (
+            ["publish-packages", str(packages)],
+            ["puppetmaster"],
+            ["list"],
+            ["classify", "puppetmaster"],
+            ["terminate", "puppetmaster"],
+        ):
+            assert cli.main(["-c", str(config), *command]) == 0, command
+    given = {each.action for each in used}
+    assert {"ec2:RunInstances", "ec2:CreateTags", "iam:PassRole", "s3:PutObject"} <= given
