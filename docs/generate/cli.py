@@ -53,6 +53,8 @@ def _command(command: click.Command, context: click.Context) -> Iterator[str]:
     yield "| option | |"
     yield "| --- | --- |"
     for names, text in rows:
+        if not text:  # an argument: the usage shows it
+            continue
         yield f"| `{_cell(names)}` | {_cell(text)} |"
     yield ""
     if isinstance(command, click.Group):

@@ -22,7 +22,7 @@ from tests.docs.pages import CHECKOUT
 
 CLICK: dict[str, click.Group] = {"start_instance.py": conductor_cli.cli, "lab": lab_cli.cli}
 # Where other commands follow: after so many words of their own.
-CARRIERS = {("lab", "exec"): 0, ("lab", "ssh"): 1}
+CARRIERS = {("lab", "exec"): 0, ("lab", "ssh"): 1, ("start_instance.py", "login"): 1}
 PLACEHOLDER = re.compile(r"\[?[A-Z][A-Z0-9_|]*\]?(\.\.\.|…)?\]?")
 IMAGE = re.compile(r"ami-[0-9a-f]+")
 END = {"|", "||", "&&", ";", ">", ">>", "<", "2>&1", "#"}
@@ -104,7 +104,10 @@ def _of_click(program: str, words: list[str]) -> list[str]:
         own = words[number + 1 :]
         carried = CARRIERS.get((program, verb))
         if carried is not None:
-            rest = [word for word in own if word != "--"][carried:]
+            rest = [word for word in own if word != "--"]
+            while rest and rest[0].startswith(("-", "[")):
+                found += _unknown(f"{program} {verb}", _options([rest.pop(0)]), [group, command])
+            rest = rest[carried:]
             found += complaints(shlex.join(rest)) if rest and len(rest) > 1 else []
         else:
             found += _unknown(f"{program} {verb}", _options(own), [group, command])
