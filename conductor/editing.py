@@ -33,7 +33,9 @@ Edit = Callable[[Path], None]
 Again = Callable[[str], bool]
 
 
-def edit(context: Context, node: Node, *, again: Again, editor: Edit | None = None) -> Record | None:
+def edit(
+    context: Context, node: Node, *, again: Again, editor: Edit | None = None, steal: bool = False
+) -> Record | None:
     """Let the operator change the record's classification, and write it; the new record, None: no change.
 
     ``again`` is told what is wrong with the text, and says whether the editor is to be opened once more.
@@ -49,7 +51,8 @@ def edit(context: Context, node: Node, *, again: Again, editor: Edit | None = No
     if wanted is None or wanted == before:
         path.unlink()
         return None
-    written = _write(context, node, before, wanted, path)
+    with locked(context, "classify --edit", steal=steal):
+        written = _write(context, node, before, wanted, path)
     path.unlink()
     return written
 
@@ -91,20 +94,17 @@ def _write(
     context: Context, node: Node, before: dict[str, Any], wanted: dict[str, Any], path: Path
 ) -> Record:
     """What others have written into the record meanwhile stays, unless it is what was edited."""
-    with locked(context, "classify --edit"):
-        body = context.store.get(node.certname)
-        if body is None:
-            raise ConflictError(
-                f"{node.shown()} has been terminated meanwhile", advice=f"your text is {path}"
-            )
-        now = Record.parse(context.store.url(node.certname), body)
-        if _fields(now) != before:
-            raise ConflictError(
-                f"the classification of {node.shown()} has been changed by somebody else meanwhile",
-                advice=f"nothing was written; your text is {path}: edit anew, and take over what still holds",
-            )
-        changed = now.model_copy(update=wanted)
-        context.store.put(node.certname, changed.body())
+    body = context.store.get(node.certname)
+    if body is None:
+        raise ConflictError(f"{node.shown()} has been terminated meanwhile", advice=f"your text is {path}")
+    now = Record.parse(context.store.url(node.certname), body)
+    if _fields(now) != before:
+        raise ConflictError(
+            f"the classification of {node.shown()} has been changed by somebody else meanwhile",
+            advice=f"nothing was written; your text is {path}: edit anew, and take over what still holds",
+        )
+    changed = now.model_copy(update=wanted)
+    context.store.put(node.certname, changed.body())
     return changed
 
 

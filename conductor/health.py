@@ -13,6 +13,7 @@ from conductor.context import Context
 from conductor.errors import ConductorError
 from conductor.fleet.wanting import wanted
 from conductor.inventory import Node
+from conductor.launching import batches
 from conductor.login.naming import aliases
 from conductor.record import Record, moment
 from conductor.setting_types import duration
@@ -104,7 +105,9 @@ def judge(context: Context, nodes: Sequence[Node]) -> Overview:
     ]
     asked = wanted(context.settings) if context.settings.cluster else {}
     counted = [_counted(role, judged, asked) for role in dict.fromkeys([*(n.role for n in nodes), *asked])]
-    return Overview(counted, judged, [*_missing(counted), *_without_ca(context, nodes)])
+    return Overview(
+        counted, judged, [*_missing(counted), *_without_ca(context, nodes), *_unfinished(context)]
+    )
 
 
 def _judged(node: Node, *, name: str, now: datetime) -> NodeHealth:
@@ -190,6 +193,19 @@ def _without_ca(context: Context, nodes: Sequence[Node]) -> list[str]:
     if any(node.is_ca for node in living):
         return [] if known else ["the CA has not published its certificate yet"]
     return [] if context.settings.agent.ca_cert else ["no host with the CA is there: no node can enrol"]
+
+
+def _unfinished(context: Context) -> list[str]:
+    """Launches of which nobody knows yet what they have started."""
+    try:
+        begun = batches.unfinished(context)
+    except ConductorError as error:
+        return [error.message]
+    return [
+        f"the launch of {each.count} x {each.role} (batch {each.batch}) is under way, or was cut short: "
+        f"`start_instance.py resume {each.batch}` goes on with it"
+        for each in begun
+    ]
 
 
 def shown(age: timedelta) -> str:

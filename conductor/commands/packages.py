@@ -19,5 +19,10 @@ def publish_packages(ctx: click.Context, folder: Path | None, config: Path | Non
 
     FOLDER is the repository; without it, the one that packaging/build makes by default. Hadoop's nodes are
     told where it is served, unless the configuration gives them another source.
+
+    \b
+    Examples:
+      start_instance.py publish-packages
+      start_instance.py publish-packages ~/hadoop-repository
     """
     publishing.publish(open_cloud(ctx, config), folder or publishing.default_folder())

@@ -11,7 +11,9 @@ from conductor import health, instances
 from conductor.context import Context
 from conductor.health import Verdict
 from conductor.instances import Instance
+from conductor.launching.preparing import prepare
 from conductor.record import Record, timestamp
+from conductor.roles import plan
 from tests.cloud.looking import report, start
 from tests.cloud.support import CA_PEM
 
@@ -135,3 +137,13 @@ def test_a_ca_that_has_published_nothing_is_told(now: Context, cluster: list[Ins
 def test_another_ca_than_the_one_that_was_seen_first_is_told(now: Context, cluster: list[Instance]) -> None:
     now.store.put("ca/ca_crt.pem", CA_PEM.replace("first", "other").encode())
     assert "is not the CA certificate that was read from there before" in health.look(now).problems[0]
+
+
+def test_a_launch_that_was_cut_short_is_named_with_the_command_that_goes_on_with_it(
+    now: Context, cluster: list[Instance]
+) -> None:
+    begun = prepare(now, plan(now.settings, "worker", count=2))
+    now.store.put(begun.key, begun.body())
+    (told,) = health.look(now).told()
+    assert told.startswith("the launch of 2 x worker ")
+    assert f"`start_instance.py resume {begun.batch}`" in told

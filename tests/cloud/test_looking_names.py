@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -179,3 +180,21 @@ def test_the_settings_of_login_are_checked() -> None:
     ):
         with pytest.raises(ValueError, match="login"):
             Settings.model_validate({"s3_bucket_name": BUCKET, "login": wrong})
+
+
+def test_what_changes_nodes_tells_programs_which_it_changed(
+    config: Path, cluster: list[Instance], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["-c", str(config), "classify", "worker", "-o", "json"]) == 0
+    assert {row["instance_id"] for row in json.loads(capsys.readouterr().out)} == {
+        cluster[1].id,
+        cluster[2].id,
+    }
+    assert cli.main(["-c", str(config), "terminate", cluster[2].id, "-o", "yaml"]) == 0
+    assert [row["instance_id"] for row in yaml.safe_load(capsys.readouterr().out)] == [cluster[2].id]
+
+
+def test_every_command_s_help_has_examples() -> None:
+    for name, command in cli.cli.commands.items():
+        _, _, kept_as_it_is = (command.help or "").partition("\b\n")
+        assert f"start_instance.py {name}" in kept_as_it_is, name
