@@ -53,8 +53,8 @@ def start(  # noqa: PLR0917 - click passes them by name
     """Start nodes of a ROLE, or of an IMAGE with the classes of the configuration's `node:`.
 
     Up to a hundred are launched with one call, so that all of them come or none. Where the cloud has no room
-    for so many, smaller batches and the other zones (subnet_ids) are tried. `resume` goes on with a start that
-    was cut short.
+    for so many, smaller batches and the other zones (subnet_ids) are tried. `resume` goes on with a start
+    that was cut short.
 
     \b
     Examples:

@@ -42,9 +42,18 @@ class Room:
         """Whether there is any use in asking for it."""
         return piece.count < self._refused.get(piece.subnet, piece.count + 1)
 
-    def place(self, count: int) -> list[Piece]:
-        """Where to try so many next; empty: not even one of them would be had anywhere."""
-        for subnet in self._subnets:
+    @property
+    def scarce(self) -> bool:
+        """Whether anything has been refused: from then on the next answer is worth waiting for."""
+        return bool(self._refused)
+
+    def place(self, count: int, *, after: str | None = None) -> list[Piece]:
+        """Where to try so many next; empty: not even one of them would be had anywhere.
+
+        ``after``: the zone that is to be the last choice.
+        """
+        first = self._subnets.index(after) + 1 if after in self._subnets else 0
+        for subnet in [*self._subnets[first:], *self._subnets[:first]]:
             piece = Piece(count, subnet)
             if self.may_hold(piece):
                 return [piece]

@@ -96,13 +96,19 @@ class Loop:
                 self._take(self._here, self._try(self._here))
                 self._here = None
                 continue
-            while self._queue and len(self._running) < AT_ONCE and not self._refusal and not self._open:
+            while self._queue and len(self._running) < self._at_once:
                 begun = self._queue.popleft()
                 if begun.repeated or self._room.may_hold(begun.piece):
                     self._running[pool.submit(self._try, begun)] = begun
                 else:
                     self._elsewhere(begun)
             self._collect()
+
+    @property
+    def _at_once(self) -> int:
+        if self._refusal or self._open:
+            return 0
+        return 1 if self._room.scarce else AT_ONCE
 
     def _collect(self) -> None:
         if self._running:
@@ -188,8 +194,8 @@ class Loop:
     def _lost(self, begun: Begun, completed: Completed, why: LaunchError) -> None:
         """Others for instances that ended at once, where that was for want of room."""
         count = len(completed.lost)
-        self._room.refused(Piece(count, begun.piece.subnet))
-        pieces = self._room.place(count) if isinstance(why, CapacityError) and self._losses else []
+        again = isinstance(why, CapacityError) and self._losses > 0
+        pieces = self._room.place(count, after=begun.piece.subnet) if again else []
         self._losses -= 1
         if not pieces:
             self._refusal = why
