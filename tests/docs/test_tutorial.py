@@ -1,6 +1,6 @@
 """docs/tutorial-role.md, followed to the letter in a copy of the checkout, up to what needs the lab.
 
-That is tests/e2e/test_6_tutorial.py's.
+That is tests/e2e/test_5_tutorial.py's.
 """
 
 import json

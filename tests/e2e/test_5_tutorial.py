@@ -1,7 +1,8 @@
 """docs/tutorial-role.md in the lab: a role of one's own, beside a cluster that runs.
 
 Up to where the lab begins, tests/docs/test_tutorial.py follows the page. The copy stands in for the reader's
-checkout, with the page's commit made in it; the page's own commands are run, with the copy's path.
+checkout, with the page's commit made in it; the page's own commands are run, with the copy's path. It comes
+before test_6_split, which takes this cluster down.
 """
 
 import shlex
