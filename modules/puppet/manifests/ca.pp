@@ -25,6 +25,9 @@
 # @param import
 #   Directory of a puppetserver's CA on this host, such as /var/lib/puppet/ssl/ca, that is taken over, once,
 #   where there is no CA yet; it is left as it is. That puppetserver must not run any more.
+# @param restore
+#   Whether this CA comes from a backup: none is made here, and the first run waits for `puppet_ca restore`, which
+#   somebody who has the backup calls on this host. Where there is a CA it says nothing.
 # @param settings
 #   Key type, life times, how many requests wait and how long, and the like.
 #
@@ -40,6 +43,7 @@ class puppet::ca (
   Optional[Struct[{ 'server' => Stdlib::Fqdn, 'port' => Stdlib::Port }]] $master = undef,
   Optional[Puppet::Queue_url] $notify_queue = undef,
   Optional[Stdlib::Absolutepath] $import = undef,
+  Boolean $restore = false,
   Puppet::Ca_settings $settings = {},
 ) {
   # One home for each path: every private class and the template take them from here.

@@ -58,6 +58,7 @@ class puppet::packages (
     command     => "${command} --config ${config}",
     seconds     => $seconds,
     timeout     => 900,
+    writes      => [$folder],
   }
 
   apache::vhost { 'puppet-packages':

@@ -17,6 +17,11 @@
 #   Seconds after which a look that hangs is ended.
 # @param after
 #   Units that it waits for at boot. It does not start them.
+# @param writes
+#   Files and folders that it changes, besides its own /tmp. What is not there is passed over.
+# @param capabilities
+#   What it needs of root's rights: by default to read what belongs to others, and to become the user whose files it
+#   writes.
 #
 # @api private
 define puppet::resident (
@@ -26,8 +31,12 @@ define puppet::resident (
   Integer[1] $timeout = 60,
   Enum['present', 'absent'] $ensure = 'present',
   Array[String[1]] $after = ['network-online.target'],
+  Array[Stdlib::Absolutepath] $writes = [],
+  Array[Pattern[/\ACAP_[A-Z_]+\z/]] $capabilities = ['CAP_DAC_READ_SEARCH', 'CAP_SETGID', 'CAP_SETUID'],
 ) {
   assert_private()
+
+  $hardening = epp('puppet/systemd/hardening.epp', { 'writes' => $writes, 'capabilities' => $capabilities })
 
   $unit = "/etc/systemd/system/${name}.service"
   $every = $seconds ? {
@@ -50,6 +59,7 @@ define puppet::resident (
           'seconds'     => $seconds,
           'timeout'     => $timeout,
           'after'       => $after,
+          'hardening'   => $hardening,
       }),
     }
     ~> Exec["systemd reads ${name}.service"]

@@ -66,10 +66,13 @@ class puppet::servers (
       ;
   }
   ~> puppet::resident { 'puppet-servers':
-    description => 'Which masters there are, from the node bucket',
-    command     => "${command} --config ${config}",
-    seconds     => $seconds,
-    timeout     => 150,
-    subscribe   => [Class['puppet::scripts'], Puppet::Scripts::Package['servers']],
+    description  => 'Which masters there are, from the node bucket',
+    command      => "${command} --config ${config}",
+    seconds      => $seconds,
+    timeout      => 150,
+    # The agent's configuration, whoever owns it.
+    writes       => [$state, $confdir],
+    capabilities => ['CAP_CHOWN', 'CAP_DAC_OVERRIDE', 'CAP_FOWNER', 'CAP_SETGID', 'CAP_SETUID'],
+    subscribe    => [Class['puppet::scripts'], Puppet::Scripts::Package['servers']],
   }
 }

@@ -12,6 +12,11 @@
 #   Seconds after which a run that hangs is ended.
 # @param after
 #   Units that it waits for at boot. It does not start them.
+# @param writes
+#   Files and folders that it changes, besides its own /tmp. What is not there is passed over.
+# @param capabilities
+#   What it needs of root's rights: by default to read what belongs to others, and to become the user whose files it
+#   writes.
 #
 # @api private
 define puppet::timer (
@@ -21,8 +26,12 @@ define puppet::timer (
   String[1] $user    = 'root',
   Integer[1] $timeout = 60,
   Array[String[1]] $after = ['network-online.target'],
+  Array[Stdlib::Absolutepath] $writes = [],
+  Array[Pattern[/\ACAP_[A-Z_]+\z/]] $capabilities = ['CAP_DAC_READ_SEARCH', 'CAP_SETGID', 'CAP_SETUID'],
 ) {
   assert_private()
+
+  $hardening = epp('puppet/systemd/hardening.epp', { 'writes' => $writes, 'capabilities' => $capabilities })
 
   file { "/etc/systemd/system/${name}.service":
     ensure  => file,
@@ -33,6 +42,7 @@ define puppet::timer (
         'user'        => $user,
         'timeout'     => $timeout,
         'after'       => $after,
+        'hardening'   => $hardening,
     }),
   }
   # Puppet asks systemd whether the timer's own file has changed, and not whether this one has.

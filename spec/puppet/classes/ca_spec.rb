@@ -133,6 +133,18 @@ RSpec.describe 'puppet::ca' do
     end
   end
 
+  context 'that is to come from a backup' do
+    let(:params) { { node_bucket: 's3://nodes', restore: true } }
+
+    it 'makes no CA of its own, but waits for somebody to restore it' do
+      is_expected.to contain_exec('wait for `puppet_ca restore`')
+        .with_command('/usr/bin/test -e /var/lib/puppet-ca/ca_key.pem').with_unless('/usr/bin/test -e /var/lib/puppet-ca/ca_key.pem')
+        .that_comes_before('Exec[puppet_ca setup]').that_requires('File[/etc/puppet-ca/ca.yaml]')
+      wait = catalogue.resource('exec', 'wait for `puppet_ca restore`')
+      expect(wait[:tries] * wait[:try_sleep]).to eq(2 * 3600)
+    end
+  end
+
   context 'with one name for all masters' do
     let(:params) { { node_bucket: 's3://nodes', master: { 'server' => 'puppet.example.com', 'port' => 8150 } } }
 

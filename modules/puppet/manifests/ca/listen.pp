@@ -21,6 +21,7 @@ class puppet::ca::listen {
     description => "Act on the conductor's messages",
     command     => "/usr/local/bin/check_csr --listen --queue ${queue} ${puppet::ca::node_bucket}",
     timeout     => 180,
+    writes      => [$puppet::ca::cadir, *puppet::store_folders($puppet::ca::node_bucket)],
     subscribe   => [Class['puppet::scripts'], File["${puppet::ca::confdir}/ca.yaml"]],
   }
 }

@@ -24,6 +24,18 @@ class puppet::ca::setup {
     }
   }
 
+  # It puts the whole CA in place in one step, so that its key stands for all of it.
+  if $puppet::ca::restore {
+    $restored = "/usr/bin/test -e ${puppet::ca::cadir}/ca_key.pem"
+    exec { 'wait for `puppet_ca restore`':
+      command   => $restored,
+      unless    => $restored,
+      tries     => 1440,
+      try_sleep => 5,
+      before    => Exec['puppet_ca setup'],
+    }
+  }
+
   exec { 'puppet_ca setup':
     command => $command,
     unless  => "${command} --check",

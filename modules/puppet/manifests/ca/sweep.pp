@@ -25,6 +25,7 @@ class puppet::ca::sweep {
     description => 'Revoke the certificates of terminated nodes',
     command     => "/usr/local/bin/check_csr --terminated ${puppet::ca::node_bucket}",
     seconds     => 10,
+    writes      => [$puppet::ca::cadir, *puppet::store_folders($puppet::ca::node_bucket)],
     subscribe   => [Class['puppet::scripts'], File["${puppet::ca::confdir}/ca.yaml"]],
   }
 }

@@ -9,6 +9,13 @@ class puppet::database::status {
 
   ensure_resource('puppet::store', $puppet::database::node_bucket)
 
+  # Who may write only there cannot make it.
+  file { '/var/lib/puppet-node-status':
+    ensure => directory,
+    mode   => '0750',
+    before => Puppet::Resident['puppet-node-status'],
+  }
+
   file { $config:
     ensure  => file,
     mode    => '0644',
@@ -30,6 +37,7 @@ class puppet::database::status {
     seconds     => 10,
     # The first time every node's is written, and only then noted.
     timeout     => 300,
+    writes      => ['/var/lib/puppet-node-status', *puppet::store_folders($puppet::database::node_bucket)],
     after       => ['network-online.target', 'puppetdb.service', 'apache2.service'],
     subscribe   => Class['puppet::scripts'],
   }

@@ -14,7 +14,14 @@ class puppet::master::classifier {
       mode   => '0644',
       ;
     "/etc/systemd/system/${unit}.service":
-      content => epp('puppet/master/classifier.service.epp', { 'user' => $puppet::master::user }),
+      content => epp('puppet/master/classifier.service.epp', {
+          'user'      => $puppet::master::user,
+          # Its answers are kept there. It is nobody's root.
+          'hardening' => epp('puppet/systemd/hardening.epp', {
+              'writes'       => ["${facts['puppet_settings']['vardir']}/node_classifier"],
+              'capabilities' => [],
+          }),
+      }),
       ;
     "/etc/systemd/system/${unit}.socket":
       content => epp('puppet/master/classifier.socket.epp', {
