@@ -5,7 +5,7 @@ from __future__ import annotations
 from conductor import instances
 from conductor.context import Context
 from conductor.errors import UsageError
-from conductor.provision import bucket, emptying, groups, profiles, queue
+from conductor.provision import bucket, emptying, groups, profiles, profiles_removal, queue
 from conductor.provision.steps import Step
 
 SHOWN = 5
@@ -26,7 +26,7 @@ def removal(context: Context, *, purge: bool) -> list[Step]:
     refuse_in_use(context)
     return [
         *groups.removal(context),
-        *profiles.removal(context),
+        *profiles_removal.removal(context),
         *queue.removal(context),
         *emptying.removal(context, purge=purge),
     ]
