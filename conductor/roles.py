@@ -26,6 +26,8 @@ MASTER_CLASS = "puppet::master"
 # A host with one of these is built by `puppet apply` of this repository's code, reads the bucket, and
 # presents a certificate under names that are known only after the launch.
 INFRASTRUCTURE = frozenset({CA_CLASS, DATABASE_CLASS, MASTER_CLASS})
+# These serve under names of their own too, though they are ordinary agents: browsers look at the name.
+NAMED = INFRASTRUCTURE | {"puppet::board"}
 # Instance profile by what a host is, with the rights in conductor/policies.
 PROFILES = {
     frozenset({CA_CLASS}): "ca",
@@ -74,6 +76,11 @@ class Plan:
     @property
     def is_infrastructure(self) -> bool:
         return bool(infrastructure(self.node.classes))
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the certificate has the names under which the host serves."""
+        return not NAMED.isdisjoint(self.node.classes)
 
 
 def role_nodes(path: Path = ROLES_FILE) -> dict[str, Node]:
@@ -124,11 +131,11 @@ def plan(settings: Settings, target: str, *, count: int | None, roles_file: Path
     for single, name in ((CA_CLASS, "CA"), (DATABASE_CLASS, "database")):
         if single in node.classes and wanted != 1:
             raise UsageError(f"{wanted} hosts with {single} asked for; a cluster has one {name}")
-    if own.dns_alt_names and not infrastructure(node.classes):
+    if own.dns_alt_names and NAMED.isdisjoint(node.classes):
         raise ConfigError(
             [
                 f"{settings.source}: roles.{role}.dns_alt_names: only hosts with one of "
-                f"{', '.join(sorted(INFRASTRUCTURE))} serve under names of their own"
+                f"{', '.join(sorted(NAMED))} serve under names of their own"
             ]
         )
     return Plan(

@@ -51,7 +51,7 @@ def prepare(context: Context, plan: Plan, *, wait: bool = False) -> Batch:
         **_vouching(context, name),
         role=plan.role,
         launched_by=context.launched_by,
-        dns_alt_names=None if plan.is_infrastructure else [],
+        dns_alt_names=None if plan.is_named else [],
     )
     batch = Batch(
         batch=name,

@@ -104,15 +104,21 @@ def _agent_host(batch: Batch, inputs: UserData) -> CloudConfig:
     agent = inputs.agent
     assert agent is not None  # noqa: S101 - only the CA's host has none, see preparing.prepare
     script = f"{HOST_FOLDER}/bootstrap"
+    main = {"certname": _certname(batch)}
+    enrolment = batch.record.enrolment
+    if enrolment and enrolment.dns_alt_names is None:
+        main["dns_alt_names"] = _names(batch)
     conf = {**_ca(agent), **_masters(agent), "runinterval": FIRST_INTERVAL}
     return {
-        "puppet": {
-            **_install(),
-            "conf": {"ca_cert": agent.ca_cert, "main": {"certname": _certname(batch)}, "agent": conf},
-        },
+        "puppet": {**_install(), "conf": {"ca_cert": agent.ca_cert, "main": main, "agent": conf}},
         "write_files": [_file(script, _script("agent.sh"), mode="0700")],
         "runcmd": [["/bin/sh", script, _certname(batch)]],
     }
+
+
+def _names(batch: Batch) -> str:
+    """What the certificate is asked for besides the certname."""
+    return ",".join([_hostname(batch), *batch.dns_alt_names])
 
 
 def _infrastructure_host(batch: Batch, inputs: UserData, code: Code) -> CloudConfig:
@@ -128,7 +134,7 @@ def _infrastructure_host(batch: Batch, inputs: UserData, code: Code) -> CloudCon
     enrolment = batch.record.enrolment
     if agent:
         puppet["conf"]["ca_cert"] = agent.ca_cert
-        main["dns_alt_names"] = ",".join([_hostname(batch), *batch.dns_alt_names])
+        main["dns_alt_names"] = _names(batch)
     settings = {
         "certname": _certname(batch),
         "environment": batch.record.environment,

@@ -469,6 +469,14 @@ def test_a_launch_killed_at_any_call_is_completed_by_its_repetition(
     assert (complete.state, len(complete.instances)) == ("launched", 2)
 
 
+@pytest.mark.usefixtures("published_ca")
+def test_a_board_gets_the_name_under_which_browsers_find_it(context: Context) -> None:
+    (started,) = launch(context, prepare(context, plan(context.settings, "board", count=1)))
+    enrolment = record(context, started.certname).enrolment
+    assert enrolment is not None
+    assert enrolment.dns_alt_names == [started.private_name]
+
+
 @pytest.mark.usefixtures("profile")
 def test_a_puppetmaster_killed_before_its_name_was_written_gets_it_by_the_repetition(
     context: Context,

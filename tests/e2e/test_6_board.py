@@ -20,6 +20,14 @@ from tests.e2e.support import AGENT
 USER, PASSWORD = "operator", "correct horse"
 WINDOW = "1400,900"
 
+# Asks with the host's own certificate.
+ASK = """python3 - <<'END'
+import requests, subprocess
+setting = lambda name: subprocess.check_output(["puppet", "config", "print", name], text=True).strip()
+own, ca = (setting("hostcert"), setting("hostprivkey")), setting("localcacert")
+print(requests.{method}("{url}", cert=own, verify=ca, timeout=30).status_code)
+END"""
+
 
 @pytest.fixture(scope="module")
 def board(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
@@ -124,16 +132,10 @@ def test_nobody_else_sees_it(cluster: Cluster) -> None:
 @pytest.mark.usefixtures("board")
 def test_its_certificate_lets_it_ask_puppetdb_and_change_nothing(cluster: Cluster) -> None:
     database = f"https://{name_of(cluster, 'puppetmaster')}:8081"
-    ask = (
-        "curl -s -o /dev/null -w '%{http_code}' --cacert $(puppet config print localcacert) "
-        "--cert $(puppet config print hostcert) --key $(puppet config print hostprivkey) "
-    )
-    assert cluster.shell("board", f"{ask} {database}/pdb/query/v4/nodes") == "200"
-    command = (
-        "-H 'Content-Type: application/json' -d '{}' '" + database + "/pdb/cmd/v1?command=deactivate_node'"
-    )
-    assert cluster.shell("board", f"{ask} {command}") == "403"
-    assert cluster.shell("worker", f"{ask} {database}/pdb/query/v4/nodes") == "403"
+    nodes, change = f"{database}/pdb/query/v4/nodes", f"{database}/pdb/cmd/v1?command=deactivate_node"
+    assert cluster.shell("board", ASK.format(method="get", url=nodes)) == "200\n"
+    assert cluster.shell("board", ASK.format(method="post", url=change)) == "403\n"
+    assert cluster.shell("worker", ASK.format(method="get", url=nodes)) == "403\n"
 
 
 @pytest.mark.usefixtures("board")

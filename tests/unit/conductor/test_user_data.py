@@ -247,3 +247,14 @@ def test_the_service_is_started_by_our_last_step_and_not_by_cloud_init() -> None
     for each in (batch(), batch(code=CODE, agent=None)):
         puppet = as_cloud_init_reads(render(each))["puppet"]
         assert (puppet["exec"], puppet["start_service"]) == (False, False)
+
+
+def test_an_agent_that_serves_people_asks_for_its_own_name_in_its_certificate() -> None:
+    launched = batch(classes=("puppet::board",), names=("board.example.com",))
+    enrolment = launched.record.enrolment
+    assert enrolment is not None
+    assert "dns_alt_names" not in as_cloud_init_reads(render(launched))["puppet"]["conf"]["main"]
+    enrolment.dns_alt_names = None  # until the launch has told the private name
+    conf = as_cloud_init_reads(render(launched))["puppet"]["conf"]
+    assert conf["main"] == {"certname": BATCH, "dns_alt_names": f"{OWN},board.example.com"}
+    assert conf["agent"]["server"] == AGENT.server
