@@ -51,6 +51,7 @@ class puppet::database (
   contain puppet::database::service
   contain puppet::database::vhost
   contain puppet::database::status
+  contain puppet::database::command
 
   Class['puppet::database::postgresql']
   -> Class['puppet::database::install']

@@ -88,6 +88,12 @@ RSpec.describe 'puppet::database' do
         is_expected.to contain_exec('password of PuppetDB for PostgreSQL')
       end
 
+      it 'has a command to back the database up and to restore it' do
+        is_expected.to contain_puppet__scripts__package('database').with_commands(['puppet_database'])
+        is_expected.to contain_file('/usr/local/bin/puppet_database').with_mode('0755')
+        is_expected.to contain_file('/var/lib/puppet-database').with_ensure('directory')
+      end
+
       it 'keeps the state of each node in the bucket' do
         is_expected.to contain_puppet__resident('puppet-node-status').with_seconds(10)
       end
