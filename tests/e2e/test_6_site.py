@@ -50,7 +50,10 @@ class Site:
 
     def page(self) -> str:
         name = access.find(self.cluster.state, "web")["name"]
-        return self.cluster.shell("puppetmaster", f"curl --silent --show-error --fail http://{name}/")
+        program = (
+            f"import urllib.request as u; print(u.urlopen('http://{name}/', timeout=30).read().decode())"
+        )
+        return self.cluster.shell("puppetmaster", f'python3 -c "{program}"')
 
 
 @pytest.fixture(scope="module")
