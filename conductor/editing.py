@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Callable
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ def edit(
     if node.record is None:
         raise NotFoundError(f"{node.certname} has no record that can be read")
     before = _fields(node.record)
-    path = context.operator.folder / "edit" / f"{node.certname}.yaml"
+    path = _unused(context.operator.folder / "edit", node.certname)
     text = HEAD.format(node=node.shown()) + yaml.safe_dump(before, sort_keys=False, allow_unicode=True)
     write_private(path, text.encode())
     wanted = _edited(path, again=again, editor=editor or _open_editor)
@@ -55,6 +56,12 @@ def edit(
         written = _write(context, node, before, wanted, path)
     path.unlink()
     return written
+
+
+def _unused(folder: Path, name: str) -> Path:
+    """A file of its own: a text that was kept from an earlier time must not be lost."""
+    endings = chain(["yaml"], (f"{number}.yaml" for number in count(2)))
+    return next(path for path in (folder / f"{name}.{ending}" for ending in endings) if not path.exists())
 
 
 def _fields(record: Record) -> dict[str, Any]:

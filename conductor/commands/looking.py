@@ -114,7 +114,8 @@ def login(  # noqa: PLR0917 - click passes them by name
     ssh.target(context, node, [], Path())  # what cannot be reached needs no keys
     assert node.instance is not None  # noqa: S101 - or it could not be reached
     keys = known_hosts.ensure(context, node.instance, wait=wait)
-    process.replace(ssh.target(context, node, [], keys).command(words, terminal=tty))
+    command = words[1:] if words[:1] == ("--",) else words  # as people part it from the name
+    process.replace(ssh.target(context, node, [], keys).command(command, terminal=tty))
 
 
 @click.command("ssh-config")

@@ -128,6 +128,14 @@ def test_a_mistake_is_told_with_its_line_nothing_is_written_and_the_text_is_kept
     assert str(kept) in raised.value.advice
 
 
+def test_a_text_that_was_kept_is_not_lost_by_the_next_edit(context: Context, worker: Node) -> None:
+    for text in ("a: first\n", "a: second\n"):
+        with pytest.raises(ConfigError):
+            editing.edit(context, worker, again=never, editor=lambda path, text=text: path.write_text(text))
+    kept = (context.operator.folder / "edit").iterdir()
+    assert sorted(path.read_text() for path in kept) == ["a: first\n", "a: second\n"]
+
+
 def test_a_mistake_may_be_mended_in_the_editor(context: Context, worker: Node) -> None:
     texts = ["classes: {NTP: {}}\n", "classes: {ntp: {}}\nparameters: {}\nenvironment: test\n"]
     told: list[str] = []

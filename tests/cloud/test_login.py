@@ -50,6 +50,16 @@ def understood(argv: Sequence[str]) -> dict[str, str]:
     return dict(line.split(" ", 1) for line in done.stdout.splitlines() if " " in line)
 
 
+@pytest.mark.parametrize("line", ["hostname --fqdn", "-- hostname --fqdn"])
+def test_the_command_is_what_stands_after_the_name(
+    config: Path, cluster: list[Instance], monkeypatch: pytest.MonkeyPatch, replaced: list[str], line: str
+) -> None:
+    monkeypatch.setattr(known_hosts, "ensure", lambda *_, **__: Path("/keys"))
+    with pytest.raises(Replaced):
+        cli.main(["-c", str(config), "login", "worker-2", *line.split()])
+    assert replaced[-4:] == ["--", cluster[2].private_ip, "hostname", "--fqdn"]
+
+
 def test_ssh_gets_options_that_trust_the_console_s_keys_alone(
     config: Path,
     cluster: list[Instance],

@@ -59,6 +59,17 @@ def test_host_keys_are_read_once_and_kept(
     assert asked == [cluster[0].id]
 
 
+def test_keys_that_were_written_by_hand_are_taken_without_a_look_at_the_console(
+    now: Context, cluster: list[Instance], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = shows(monkeypatch, now.clients, "the window has moved on\n")
+    kept = known_hosts.path(now.operator, cluster[0].id)
+    kept.parent.mkdir()
+    kept.write_text(f"{cluster[0].id} ssh-ed25519 {KEY}\n")
+    assert known_hosts.ensure(now, cluster[0]) == kept
+    assert asked == []
+
+
 def test_a_node_whose_console_tells_no_keys_is_left_out_and_named(
     config: Path,
     cluster: list[Instance],
