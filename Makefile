@@ -8,7 +8,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON_SOURCES := bench conductor docs lab packaging files/scripts modules tests
 # What `test` has no time for: each takes minutes by itself.
-DRILLS := $(addprefix tests/e2e/, test_5_second_cluster.py test_6_split_apart.py test_7_generations.py)
+DRILLS := $(addprefix tests/e2e/, test_5_second_cluster.py test_6_split_apart.py test_7_generations.py \
+  test_7_restore.py)
 SHELL_SOURCES = $(shell git ls-files '*.sh' .ci/run; git grep -lE '^\#!/bin/(ba)?sh' -- packaging modules tests/site)
 PUPPET_SOURCES := manifests $(wildcard modules/*/manifests modules/*/types modules/*/functions) tests/site/manifests \
   $(wildcard tests/site/site-modules/*/manifests)
@@ -78,7 +79,7 @@ rspec: ## The catalogs, on every supported system
 test: deps venv check ## The checks, then clusters in the lab from nothing (root)
 	$(BIN)/pytest tests/e2e -v --durations=15 $(DRILLS:%=--ignore=%)
 
-drills: deps venv ## More of them: two Hadoop clusters; each server on a host of its own; three generations (root)
+drills: deps venv ## More of them: two Hadoop clusters; each server on a host of its own; three generations; the CA's host lost (root)
 	$(BIN)/pytest -v --durations=15 $(DRILLS)
 
 differential: deps venv ## The CA and the master against puppetserver, in the lab (root)
