@@ -15,12 +15,11 @@ from moto import mock_aws
 
 from conductor.clients import Clients
 from conductor.context import Context
-from conductor.launching import code_archive
 from conductor.operator_files import Operator
 from conductor.settings import Settings
 from conductor.store import Store
 from tests.cloud.faults import client_tokens
-from tests.cloud.site import Site
+from tests.cloud.site import Site, without_git
 from tests.cloud.support import ACCOUNT, BUCKET, CA_PEM
 
 
@@ -98,8 +97,7 @@ def profile(clients: Clients) -> None:
 
 @pytest.fixture
 def site(clients: Clients, hosts: Clients, monkeypatch: pytest.MonkeyPatch) -> Site:
-    archive = code_archive.CodeArchive(b"this tree", [])  # git takes longer than a launch
-    monkeypatch.setattr(code_archive, "build", lambda: archive)
+    without_git(monkeypatch)
     return Site(hosts, BUCKET)
 
 

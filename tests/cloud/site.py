@@ -8,11 +8,14 @@ import json
 from collections import Counter
 from dataclasses import dataclass, field
 
+import pytest
+
 from conductor import instances
 from conductor.clients import Clients
 from conductor.context import Context
 from conductor.errors import RecordError
 from conductor.instances import Instance
+from conductor.launching import code_archive
 from conductor.record import CA_REVOKED, CA_SERVER, STATUS, TERMINATED, Record
 from conductor.roles import CA_CLASS
 from conductor.settings import Settings
@@ -108,3 +111,9 @@ def with_site(context: Context, site: Site, **settings: object) -> Context:
 
 def silent(*_: object) -> None:
     """Progress that nobody looks at."""
+
+
+def without_git(patch: pytest.MonkeyPatch) -> None:
+    """The archive of this tree takes longer to make than everything else about a launch."""
+    archive = code_archive.CodeArchive(b"this tree", [])
+    patch.setattr(code_archive, "build", lambda: archive)
