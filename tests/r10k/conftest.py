@@ -68,5 +68,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with serving(control.repositories, SYSTEM_MODULES) as upstream:
         control.fill(upstream.url, upstream.forge.versions())
         found = Site(control, upstream, folder)
+        # What the conductor has put there stands in the way, as on any master that it has started.
+        (found.environment / "manifests").mkdir(parents=True)
+        (found.environment / "manifests" / "puppetmaster.pp").write_text("# from before\n")
         found.deploy()
         yield found

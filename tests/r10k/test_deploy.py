@@ -39,9 +39,14 @@ def test_r10k_deploys_our_repository_beside_the_forge_s_modules_and_the_site_s_o
     wanted = {name.partition("-")[2] for name in forge_modules(SITE / "Puppetfile")}
     assert versions == {name: site.upstream.forge.versions()[f"puppetlabs-{name}"] for name in wanted}
     ours = site.environment / "vendor" / "puppet_hadoop"
-    assert git(ours, "rev-parse", "HEAD") == git(CHECKOUT, "rev-parse", "HEAD")
+    committed = git(site.control.repositories / "puppet-hadoop.git", "rev-parse", "main")
+    assert git(ours, "rev-parse", "HEAD") == committed
     assert (ours / "modules/puppet/files/scripts/check_csr").is_file()  # a link within our repository
     assert (site.environment / "site-modules/site/manifests/web.pp").is_file()
+
+
+def test_what_was_in_the_environment_before_is_gone(site: Site) -> None:
+    assert not (site.environment / "manifests" / "puppetmaster.pp").exists()
 
 
 def test_a_worker_s_catalog_has_our_roles(compiler: Compiler) -> None:
