@@ -79,15 +79,19 @@ class Ec2:
     def get_paginator(self, operation: str) -> Any:
         if operation == "describe_instances":
             return Pages(self._pages)
+        if operation == "describe_volumes":
+            return Pages(self._pages_of_volumes)
         return self._inner.get_paginator(operation)  # type: ignore[call-overload]
 
     def _pages(self, **request: Any) -> Iterator[Any]:
-        filters = request.pop("Filters", [])
-        tags = {each["Name"][len(BY_TAG) :]: each["Values"] for each in filters if _is_by_tag(each)}
-        if others := [each for each in filters if not _is_by_tag(each)]:
-            request["Filters"] = others
-        for page in self._inner.get_paginator("describe_instances").paginate(**request):
+        tags, others = _split(request)
+        for page in self._inner.get_paginator("describe_instances").paginate(**others):
             yield {**page, "Reservations": [self._filtered(each, tags) for each in page["Reservations"]]}
+
+    def _pages_of_volumes(self, **request: Any) -> Iterator[Any]:
+        tags, others = _split(request)
+        for page in self._inner.get_paginator("describe_volumes").paginate(**others):
+            yield {**page, "Volumes": [each for each in page["Volumes"] if _has(each, tags)]}
 
     def _filtered(self, reservation: Any, tags: dict[str, list[str]]) -> Any:
         found = [self._with_tags(each, tags) for each in reservation["Instances"]]
@@ -160,10 +164,18 @@ def _resources(started: Sequence[Any], kind: str) -> list[str]:
     return [each["Ebs"]["VolumeId"] for each in volumes if each.get("Ebs", {}).get("VolumeId")]
 
 
-def _is_by_tag(one: Any) -> bool:
-    return bool(one["Name"].startswith(BY_TAG))
+def _split(request: dict[str, Any]) -> tuple[dict[str, list[str]], dict[str, Any]]:
+    """The tags that are asked for, and the request without them."""
+    filters = request.get("Filters", [])
+    tags = {
+        each["Name"][len(BY_TAG) :]: each["Values"] for each in filters if each["Name"].startswith(BY_TAG)
+    }
+    rest = {name: value for name, value in request.items() if name != "Filters"}
+    if others := [each for each in filters if not each["Name"].startswith(BY_TAG)]:
+        rest["Filters"] = others
+    return tags, rest
 
 
-def _has(instance: Any, wanted: dict[str, list[str]]) -> bool:
-    tags = {each["Key"]: each["Value"] for each in instance.get("Tags", [])}
+def _has(thing: Any, wanted: dict[str, list[str]]) -> bool:
+    tags = {each["Key"]: each["Value"] for each in thing.get("Tags", [])}
     return all(tags.get(key) in values for key, values in wanted.items())

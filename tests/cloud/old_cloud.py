@@ -50,7 +50,7 @@ def unknown(service: str, operation: str, parameters: dict[str, Any]) -> str:
         return name
     if strange := UNKNOWN_PARAMETERS & set(parameters):
         return f"{name} {', '.join(sorted(strange))}"
-    if operation == "DescribeInstances" and "tag:" in str(parameters.get("Filters", "")):
+    if operation.startswith("Describe") and "tag:" in str(parameters.get("Filters", "")):
         return f"{name} by tag"
     if "'Encrypted'" in str(parameters.get("BlockDeviceMappings", "")):
         return f"{name} Encrypted"

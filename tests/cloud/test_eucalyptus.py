@@ -252,7 +252,7 @@ def test_listings_of_many_pages_come_whole(euca: Context, monkeypatch: pytest.Mo
 
 
 @pytest.mark.usefixtures("bucket")
-def test_a_lock_that_cannot_be_kept_is_told_of_and_not_believed_in(euca: Context, said: list[str]) -> None:
+def test_that_a_lock_is_not_quite_sure_there_is_told(euca: Context, said: list[str]) -> None:
     with locked(euca, "up"):
         pass
     assert any("conditional writes" in line for line in said)
