@@ -10,7 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from conductor.errors import RecordError
-from conductor.yaml_marks import StringTimes
+from conductor.yaml_marks import FastDumper, FastStringTimes
 
 BATCHES = "batches/"
 TERMINATED = "terminated/"
@@ -37,7 +37,7 @@ def moment(text: str) -> datetime | None:
 
 
 def _yaml(data: dict[str, Any]) -> bytes:
-    return yaml.safe_dump(data, sort_keys=False, allow_unicode=True).encode()
+    return yaml.dump(data, Dumper=FastDumper, sort_keys=False, allow_unicode=True).encode()
 
 
 class Document(BaseModel):
@@ -49,7 +49,7 @@ class Document(BaseModel):
     def parse(cls, key: str, body: bytes) -> Self:
         """Raises RecordError naming the object."""
         try:
-            return cls.model_validate(yaml.load(body, Loader=StringTimes))  # noqa: S506 - a SafeLoader
+            return cls.model_validate(yaml.load(body, Loader=FastStringTimes))  # noqa: S506 - a SafeLoader
         except (yaml.YAMLError, ValidationError, UnicodeDecodeError) as error:
             raise RecordError(f"{key}: not a {cls.__name__.lower()} that can be read: {error}") from error
 
@@ -114,7 +114,9 @@ class Record(Document):
 
     def for_host(self) -> bytes:
         """The record without what concerns only the CA and the conductor."""
-        return _yaml(self.model_dump(exclude={"enrolment", "derived", "draining"}))
+        data = self.model_dump(exclude={"enrolment", "derived", "draining"})
+        # It is part of the user data, which must be the same bytes wherever a launch is repeated.
+        return yaml.safe_dump(data, sort_keys=False, allow_unicode=True).encode()
 
 
 class AgentSettings(Document):
