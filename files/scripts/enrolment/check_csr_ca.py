@@ -15,7 +15,16 @@ from .log import Log
 from .names import is_certname
 from .options import store_url
 from .store import PausingStore, Store, open_store
-from .sweep import deactivate_pending, keep_list_valid, marked_names, review, revoke_marked, sweep
+from .sweep import (
+    TERMINATED_LOOK,
+    deactivate_pending,
+    keep_list_valid,
+    marked_names,
+    note_look,
+    review,
+    revoke_marked,
+    sweep,
+)
 from .users import acting_as
 
 STORE_PAUSE = 60.0  # seconds without a question to a store that hangs
@@ -67,6 +76,7 @@ class Terminated:
         with acting_as(self._authority.config.user):
             tell(self._authority, self._store)
             self._acknowledger.tell(self._authority, self._store, marked)
+            note_look(self._authority, TERMINATED_LOOK, ok=done)
         return done
 
 

@@ -12,11 +12,13 @@ from .errors import ConfigError, EnrolmentError, RecordError, StoreError, StoreU
 from .files import locked, write_atomic
 from .log import Log
 from .names import is_certname
+from .noted import count
 from .record import Record, dump_yaml, enc_document, parse_record
 from .store import Store, Unchanged
 
 DEADLINE = 5.0  # seconds for one question to the store
 WORKERS = 16
+OUTAGES = ".outages"  # in the cache: how often the store gave no answer
 EMPTY = dump_yaml({"classes": {}, "parameters": {}})
 OK, UNKNOWN, USAGE, BAD_RECORD, NO_ANSWER = 0, 1, 2, 3, 4  # exit codes
 
@@ -109,13 +111,17 @@ class Classifier:
         return enc_document(record), stored.etag
 
     def _stale(self, name: str, cached: cache.Cached | None, error: StoreUnavailableError) -> bytes:
+        outages = Path(self._settings.cache_dir) / OUTAGES
         if cached is None:
+            count(outages, "none", owner=_owner_of(outages.parent))
             raise error
         age = self._clock() - cached.asked
         if self._settings.max_stale and age > self._settings.max_stale:
+            count(outages, "none", owner=_owner_of(outages.parent))
             raise StoreUnavailableError(
                 f"{error}; the last good answer is {age:.0f} s old, which is too old"
             ) from error
+        count(outages, "kept", owner=_owner_of(outages.parent))
         self._log.warning(
             f"{name}: serving the last good answer, {age:.0f} s old, for want of the store's: {error}"
         )

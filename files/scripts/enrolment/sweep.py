@@ -13,12 +13,15 @@ from .errors import AuthorityError, EnrolmentError, PuppetDBError
 from .files import locked, sync_directory
 from .log import Log
 from .names import is_certname
+from .noted import note
 from .puppetdb import PuppetDB
 from .store import Store
 from .users import acting_as
 
 WORKERS = 16
 TERMINATED = "terminated/"
+# In the CA's directory: when the last sweep, and the last look for terminated nodes, ended, and how.
+SWEPT, TERMINATED_LOOK = "swept.txt", "terminated.txt"
 
 
 @dataclass
@@ -46,7 +49,9 @@ def sweep(authority: Authority, enroller: Enroller, log: Log) -> Summary | None:
     """Decide anew on every request that waits. None: another sweep is at work, this one did nothing."""
     try:
         with locked(authority.root / "sweep.lock", timeout=0):
-            return _sweep(authority, enroller, log)
+            summary = _sweep(authority, enroller, log)
+            note_look(authority, SWEPT, ok=summary.ok)
+            return summary
     except TimeoutError:
         return None
     except OSError as error:
@@ -90,6 +95,11 @@ def _review_all(enroller: Enroller, names: Sequence[str], log: Log) -> Summary:
                 summary.unanswered += outcome.store_failed
     log.info(f"Waiting requests: {summary}")
     return summary
+
+
+def note_look(authority: Authority, name: str, *, ok: bool) -> None:
+    """Note when a look ended, and how."""
+    note(authority.root / name, {"at": int(authority.clock().timestamp()), "ok": int(ok)})
 
 
 def keep_list_valid(authority: Authority, log: Log) -> None:

@@ -54,6 +54,7 @@ class puppet::master (
   $user = 'puppet'
   $command = '/usr/local/bin/puppet_master'
   $helper = '/run/puppet-node-classifier.sock'
+  $catalog_errors = "${facts['puppet_settings']['vardir']}/metrics/catalog_errors"
 
   unless $code_id_command =~ NotUndef == $code_content_command =~ NotUndef {
     fail('puppet::master: code_id_command and code_content_command belong together: give both or neither')

@@ -31,10 +31,11 @@ class puppet::master::application {
     "${approot}/config.ru":
       ensure  => file,
       content => epp('puppet/master/config.ru.epp', {
-          'directories' => $paths.filter |$name, $path| { $name in $names },
-          'crl'         => $paths['hostcrl'],
-          'ca_cert'     => $paths['localcacert'],
-          'code'        => { 'id' => $puppet::master::code_id_command, 'content' => $puppet::master::code_content_command },
+          'directories'    => $paths.filter |$name, $path| { $name in $names },
+          'crl'            => $paths['hostcrl'],
+          'ca_cert'        => $paths['localcacert'],
+          'catalog_errors' => $puppet::master::catalog_errors,
+          'code'           => { 'id' => $puppet::master::code_id_command, 'content' => $puppet::master::code_content_command },
       }),
       ;
   }

@@ -48,7 +48,7 @@ class puppet::master::config {
   }
 
   # A `puppet apply` as root may have made some of them before, as its own: the workers would not start.
-  $folders = ['bucket', 'node_classifier', 'reports', 'server_data', 'yaml']
+  $folders = ['bucket', 'metrics', 'node_classifier', 'reports', 'server_data', 'yaml']
   file { $folders.map |$name| { "${paths['vardir']}/${name}" }:
     ensure => directory,
     owner  => $puppet::master::user,

@@ -11,15 +11,17 @@ module PuppetMaster
 
     # @param revocations [Revocations]
     # @param code [VersionedCode]
-    def initialize(revocations:, code: VersionedCode.new, handler: Handler.new)
+    # @param catalog_errors [Counts] of catalogs that were not given, by status
+    def initialize(revocations:, code: VersionedCode.new, catalog_errors: Counts.new, handler: Handler.new)
       @revocations = revocations
       @code = code
+      @catalog_errors = catalog_errors
       @handler = handler
     end
 
     def call(env)
       response = respond(env)
-      log(env, response) if response.status >= 400
+      failed(env, response) if response.status >= 400
       response.body = [] if env['REQUEST_METHOD'] == 'HEAD'
       response.finish
     end
@@ -90,6 +92,11 @@ module PuppetMaster
         response['Content-Type'] = 'application/json; charset=utf-8'
         response.body = [error.to_json]
       end
+    end
+
+    def failed(env, response)
+      @catalog_errors.add(response.status.to_s) if env['PATH_INFO'].to_s.match?(CATALOG)
+      log(env, response)
     end
 
     # Absent files are everyday; the rest somebody will want to look up.
