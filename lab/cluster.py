@@ -14,6 +14,7 @@ from lab.run import run, wait_for
 from lab.state import CHECKOUT, State
 
 START_INSTANCE = CHECKOUT / "conductor" / "start_instance.py"
+WORKERS = 2  # as start_instance.yaml says
 ASSEMBLY_DEADLINE = 300
 FETCH = "import sys, urllib.request as u; print(u.urlopen(sys.argv[1], timeout=10).read().decode())"
 
@@ -50,11 +51,10 @@ class Cluster:
                 + "".join(lines[-15:])
             )
 
-    def start(self, workers: int) -> None:
-        """A puppetmaster, then all the other roles at once, until Hadoop is complete."""
-        self.launch(["puppetmaster"])
-        self.launch(["namenode"], ["jobtracker"], ["worker", "--count", str(workers)])
-        self.await_hadoop(workers)
+    def start(self) -> None:
+        """The lab's own `cluster:`, until Hadoop is complete."""
+        self.conduct("up")
+        self.await_hadoop(WORKERS)
 
     def launch(self, *launches: Sequence[str]) -> None:
         """Start several roles at once and wait until each has applied its first catalog."""

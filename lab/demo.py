@@ -9,11 +9,9 @@ from rich.console import Console
 from rich.table import Table
 
 from lab import lifecycle, output, wordcount
-from lab.cluster import Cluster
+from lab.cluster import WORKERS, Cluster
 from lab.errors import LabError
 from lab.state import State
-
-WORKERS = 2
 
 
 class Story:
@@ -45,10 +43,11 @@ def demo(state: State, console: Console) -> None:
         lifecycle.up(state, story.tell)
     if cluster.nodes():
         raise LabError("the lab already holds nodes; take it down first: sudo lab/lab down")
-    with story.step("The puppetmaster: CA, master, database, from this repository's HEAD"):
-        cluster.launch(["puppetmaster"])
-    with story.step(f"A namenode, a jobtracker and {WORKERS} workers, all at once"):
-        cluster.launch(["namenode"], ["jobtracker"], ["worker", "--count", str(WORKERS)])
+    with story.step(
+        "start_instance.py up: the puppetmaster (CA, master, database, from this repository's HEAD), "
+        f"then a namenode, a jobtracker and {WORKERS} workers, all at once"
+    ):
+        cluster.conduct("up")
     with story.step("The cluster assembles itself"):
         cluster.await_hadoop(WORKERS)
     console.print(_nodes(cluster))

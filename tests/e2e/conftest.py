@@ -13,7 +13,6 @@ from lab import lifecycle
 from lab.cluster import Cluster
 from lab.state import State
 
-WORKERS = 2
 # A cluster that is up already may be used, and is left up: for work on the tests themselves.
 KEEP = os.environ.get("E2E_KEEP") == "1"
 
@@ -33,7 +32,7 @@ def cluster(state: State) -> Iterator[Cluster]:
         lifecycle.down(state, print)
     lifecycle.up(state, print)
     if not cluster.nodes():
-        cluster.start(WORKERS)
+        cluster.start()
     yield cluster
     if not KEEP:
         lifecycle.down(state, print)

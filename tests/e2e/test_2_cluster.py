@@ -6,8 +6,7 @@ import subprocess
 import pytest
 
 from lab import access, wordcount
-from lab.cluster import Cluster
-from tests.e2e.conftest import WORKERS
+from lab.cluster import WORKERS, Cluster
 from tests.e2e.support import AGENT
 
 ROLES = ["puppetmaster", "namenode", "jobtracker", "worker"]

@@ -85,6 +85,9 @@ def conductor(state: State, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     settings = yaml.safe_load((state.run / "start_instance.yaml").read_text())
     settings["cluster"] = WANTED
     settings["data_volumes"] = [{"device": "/dev/sdb", "size_gb": 8}]
+    # The lab has profiles of the usual names already; these are for `init` to make.
+    settings["instance_profile_prefix"] = "own-"
+    settings["notify"] = True
     config = tmp_path_factory.mktemp("conductor") / "start_instance.yaml"
     config.write_text(yaml.safe_dump(settings))
     yield Conductor(state, config)
