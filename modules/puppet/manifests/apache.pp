@@ -49,6 +49,11 @@ class puppet::apache (
   class { 'apache::mod::reqtimeout':
     timeouts => $timeouts,
   }
+
+  # Its package brings the rule for all of /var/log/apache2 (daily, 14 days), but not the program; nor does
+  # PostgreSQL's. The reload that goes with it each day also has Apache read the revocation lists anew.
+  ensure_resource('package', ['logrotate'], { 'ensure' => 'installed' })
+
   contain apache
   contain apache::mod::event
   contain apache::mod::headers

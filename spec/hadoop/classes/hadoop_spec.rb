@@ -109,6 +109,16 @@ RSpec.describe 'hadoop', type: :class do
     it { is_expected.to compile.and_raise_error(/parameter 'properties'/) }
   end
 
+  it 'has each log that is a file rolled by who writes it' do
+    settings = catalogue.resource('file', '/etc/hadoop/conf.puppet/log4j.properties')[:content]
+    appenders = settings.scan(/^log4j\.appender\.(\w+)\.File=/).flatten
+    expect(appenders).to eq(%w[RFA RFAS RFAAUDIT])
+    appenders.each do |name|
+      expect(settings).to match(/^log4j\.appender\.#{name}=org\.apache\.log4j\.RollingFileAppender$/)
+        .and match(/^log4j\.appender\.#{name}\.MaxFileSize=./).and match(/^log4j\.appender\.#{name}\.MaxBackupIndex=./)
+    end
+  end
+
   context 'with variables and log4j lines' do
     let(:params) { { environment: { 'HADOOP_OPTS' => '-Da="b c"' }, log4j: { 'log4j.logger.x' => 'DEBUG', 'hadoop.root.logger' => 'WARN' } } }
 
