@@ -27,6 +27,28 @@ KillMode=mixed
 WantedBy=multi-user.target
 """
 
+# Where they write is the site's to say (data directories, in /home too), so only what is the system's is closed
+# to them; /tmp is shared, since the JDK's tools (jps, jstack) find a process by it. Java writes code into
+# memory: no MemoryDenyWriteExecute.
+HARDENING = """\
+NoNewPrivileges=yes
+CapabilityBoundingSet=
+ProtectSystem=full
+PrivateDevices=yes
+ProtectClock=yes
+ProtectControlGroups=yes
+ProtectHostname=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+LockPersonality=yes
+RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+SystemCallArchitectures=native
+"""
+
 
 def unit(package: Package, daemon: Daemon, upstream: str) -> str:
     """Return the text of PACKAGE.service."""
@@ -45,8 +67,9 @@ def unit(package: Package, daemon: Daemon, upstream: str) -> str:
         # A DataNode that its NameNode turned away, whose resolver may have failed for a moment, exits with 0.
         # A NodeManager does so when it has been decommissioned, and stays down.
         restart="RestartForceExitStatus=0\n" if daemon.name == "datanode" else "",
-        # A NodeManager starts containers, by a setuid program where the site uses the LinuxContainerExecutor.
-        hardening="" if daemon.name == "nodemanager" else "NoNewPrivileges=yes\n",
+        # A NodeManager starts containers, by a setuid program where the site uses the LinuxContainerExecutor,
+        # in cgroups: nearly all of this would take away what these need.
+        hardening="" if daemon.name == "nodemanager" else HARDENING,
     )
 
 

@@ -1,5 +1,7 @@
 import hashlib
 import re
+import shutil
+import subprocess
 import tarfile
 import zipfile
 from dataclasses import replace
@@ -80,6 +82,26 @@ def test_a_daemon_that_was_killed_is_back_within_seconds(package: spec.Package) 
     text = units.unit(package, package.daemon, "3.5.0")
     assert "RestartSec=3\n" in text
     assert ("RestartForceExitStatus=0\n" in text) == (package.daemon.name == "datanode")
+
+
+@pytest.mark.parametrize("package", DAEMONS, ids=lambda package: package.name)
+def test_a_daemon_may_not_what_is_the_systems_but_a_nodemanagers_containers_may(
+    package: spec.Package, tmp_path: Path
+) -> None:
+    """By systemd's own figure: 10 is everything, and a unit that says nothing has 9.2 as a user's."""
+    assert package.daemon
+    text = units.unit(package, package.daemon, "3.5.0")
+    is_open = package.daemon.name == "nodemanager"
+    assert ("NoNewPrivileges=yes\n" in text) != is_open
+    assert "MemoryDenyWriteExecute" not in text
+    if shutil.which("systemd-analyze") and not is_open:
+        path = tmp_path / f"{package.name}.service"
+        path.write_text(text)
+        argv = ["systemd-analyze", "security", "--offline=yes", "--no-pager", str(path)]
+        said = subprocess.run(argv, capture_output=True, text=True, check=True, timeout=60).stdout
+        found = re.search(r"exposure level for \S+: ([\d.]+)", said)
+        assert found, said
+        assert float(found[1]) <= 3.8, said
 
 
 def test_only_the_hdfs_daemons_are_held_back_until_they_can_run() -> None:
