@@ -27,9 +27,9 @@ KillMode=mixed
 WantedBy=multi-user.target
 """
 
-# Where they write is the site's to say (data directories, in /home too), so only what is the system's is closed
-# to them; /tmp is shared, since the JDK's tools (jps, jstack) find a process by it. Java writes code into
-# memory: no MemoryDenyWriteExecute.
+# Where they write is the site's to say (data directories, in /home too), so only what is the system's is
+# closed to them; /tmp is shared, since the JDK's tools (jps, jstack) find a process by it. Java writes code
+# into memory: no MemoryDenyWriteExecute.
 HARDENING = """\
 NoNewPrivileges=yes
 CapabilityBoundingSet=
