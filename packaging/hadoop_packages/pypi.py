@@ -35,21 +35,24 @@ def fetch(projects: Sequence[Project], target: Path) -> Path:
 
 
 def unpack(project: Project, archives: Path, target: Path) -> None:
-    """Put the project's Python package below `target`, out of the archive with the hash that is written down."""
+    """Put the project's Python package below `target`, out of the archive whose hash is written down."""
     archive = _archive(project, archives)
     with tempfile.TemporaryDirectory(dir=archives) as scratch:
         if archive.suffix == ".whl":
             with zipfile.ZipFile(archive) as wheel:
-                wheel.extractall(scratch)
+                wheel.extractall(scratch)  # noqa: S202 - a zip, whose paths stay inside
         else:
             with tarfile.open(archive) as source:
-                source.extractall(scratch, filter="data")  # noqa: S202 - it refuses what leads elsewhere
+                source.extractall(scratch, filter="data")
         found = sorted(
             Path(scratch).glob(f"**/{project.module}/__init__.py"), key=lambda path: len(path.parts)
         )
         if not found:
             raise DefinitionError(f"{archive.name} holds no Python package {project.module}")
         shutil.copytree(found[0].parent, target / project.module)
+        # By which a program finds out its own version.
+        for metadata in Path(scratch).glob(f"{project.module}-{project.version}.dist-info"):
+            shutil.copytree(metadata, target / metadata.name)
 
 
 def _archive(project: Project, archives: Path) -> Path:

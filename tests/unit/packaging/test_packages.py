@@ -260,8 +260,10 @@ def test_a_wheel_and_a_source_archive_give_the_python_package_alone(tmp_path: Pa
         source.add(tmp_path / "x-1.0", "x-1.0")
     for path, name in zip(sorted(archives.iterdir()), ["some-job", "some-board"], strict=True):
         pypi.unpack(_project(path, name), archives, tmp_path / "root")
-    made = sorted(str(path.relative_to(tmp_path / "root")) for path in (tmp_path / "root").rglob("*.py"))
-    assert made == ["some_board/__init__.py", "some_job/__init__.py"]
+    root = tmp_path / "root"
+    made = sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
+    metadata = "some_board-1.0.dist-info/METADATA"
+    assert made == [metadata, "some_board/__init__.py", "some_job/__init__.py"]
 
 
 def test_an_archive_that_was_changed_is_refused(tmp_path: Path) -> None:
