@@ -16,7 +16,7 @@ PUPPET_SOURCES := manifests $(wildcard modules/*/manifests modules/*/types modul
 # The lab's own is a template.
 YAML_SOURCES = $(shell git ls-files '*.yaml' '*.yml' '*.yaml.sample' ':!lab/start_instance.yaml')
 
-.PHONY: help venv constraints deps check lint shellcheck types unit rspec test drills differential bench fuzz mutants demo clean diagrams reference-cli reference archives
+.PHONY: help venv constraints deps check lint shellcheck types unit rspec test drills differential bench fuzz mutants demo clean diagrams reference-cli reference archives contents
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -105,6 +105,9 @@ reference-cli: venv ## Write docs/reference-conductor.md anew from the commands
 
 reference: venv ## Write modules/*/REFERENCE.md anew from the comments (puppet-strings)
 	$(BIN)/python -m docs.generate.modules
+
+contents: ## Write spec/contents anew: all resources of each role
+	CONTENTS=write rspec spec/contents_spec.rb
 
 archives: ## Build an archive of each module, as the Forge takes them, in pkg/
 	packaging/modules

@@ -69,7 +69,30 @@ module EnvironmentCompiler
   end
 end
 
+# Which resources of our modules some spec has looked at: by where they are declared, so that those with names of
+# a spec's own choice count once. rspec-puppet notes each resource that a matcher finds.
+module Declarations
+  # @return [Array<String>] those at which no spec has looked
+  def self.untouched
+    places = RSpec::Puppet::Coverage.instance.instance_variable_get(:@collection).values.group_by { |each| place(each.resource) }
+    places.reject { |_, found| found.any?(&:touched?) }.map { |where, found| "#{where}: #{found.first}" }.sort
+  end
+
+  def self.place(resource)
+    resource.file ? "#{resource.file.delete_prefix("#{ROOT}/")}:#{resource.line}" : resource.to_s
+  end
+  private_class_method :place
+end
+
 RSpec.configure do |config|
+  # Of all specs, and not of those that somebody has picked.
+  config.after(:suite) do
+    next unless config.files_to_run.sort == Dir[File.join(__dir__, '**/*_spec.rb')].sort && config.filter_manager.empty?
+
+    lacking = Declarations.untouched
+    raise "no spec looks at:\n#{lacking.join("\n")}" unless lacking.empty?
+  end
+
   config.module_path = [File.join(ROOT, 'modules'), SYSTEM_MODULES].join(File::PATH_SEPARATOR)
   config.strict_variables = true
   config.default_facts = RecordedFacts['debian-13'].transform_keys(&:to_sym)
