@@ -11,6 +11,7 @@ RSpec.describe 'puppet::ca' do
       class { 'puppet::master': node_bucket => 's3://nodes' }
       class { 'puppet::packages': node_bucket => 's3://nodes' }
       include puppet::agent
+      include puppet::metrics
     PUPPET
   end
   let(:params) { { node_bucket: 's3://nodes', notify_queue: 'https://sqs.us-east-1.amazonaws.com/123456789012/nodes' } }
@@ -24,6 +25,7 @@ RSpec.describe 'puppet::ca' do
     ['puppet-servers', 2.9, %w[CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_SETGID CAP_SETUID], '/var/lib/puppet-servers -/etc/puppet'],
     ['puppet-packages', 2.8, %w[CAP_DAC_READ_SEARCH CAP_SETGID CAP_SETUID], '/var/lib/puppet-packages'],
     ['puppet-master-recycle', 2.5, %w[CAP_DAC_OVERRIDE], '/var/lib/puppet-master -/run/passenger-instreg'],
+    ['puppet-metrics', 2.5, %w[CAP_DAC_READ_SEARCH], '/var/lib/puppet-metrics'],
     ['puppet-node-classifier', 2.0, [], '/var/cache/puppet/node_classifier'],
     ['puppet-metadata', 2.4, %w[CAP_NET_ADMIN], nil]
   ].each do |name, exposure, capabilities, writes|
