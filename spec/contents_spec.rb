@@ -9,26 +9,26 @@ require_relative 'hadoop/support'
 
 # A catalog's resources that our manifests declare, as the tables have them.
 module Contents
+  PARTNERS = [%w[n namenode nn.example.com 8020], %w[j jobtracker jt.example.com 8032]].freeze
   FOLDER = File.join(__dir__, 'contents')
-  OUR_MODULES = Dir.children(File.join(ROOT, 'modules')).freeze
   SHOWN = %i[ensure enable owner group mode gid home shell system target refreshonly user provider superuser].freeze
 
-  OURS = %r{\A#{ROOT}/modules/([^/]+)/manifests/}
+  MANIFESTS = %r{\A#{ROOT}/modules/(#{OURS.keys.join('|')})/manifests/}
 
   def self.of(catalog)
     catalog.to_a.select { |resource| ours?(resource) }.to_h { |resource| [resource.ref, shown(resource)] }.sort.to_h
   end
 
   def self.ours?(resource)
-    return OUR_MODULES.include?(resource.title.to_s.split('::').first.downcase) if resource.type == 'Class'
+    return OURS.key?(resource.title.to_s.split('::').first.downcase) if resource.type == 'Class'
 
-    resource.file.to_s.match?(OURS)
+    resource.file.to_s.match?(MANIFESTS)
   end
 
   # Of the Forge's defines only that they are there: their defaults are not ours.
   def self.shown(resource)
     namespace = resource.type.split('::').first.downcase
-    return '' if resource.type.include?('::') && !OUR_MODULES.include?(namespace)
+    return '' if resource.type.include?('::') && !OURS.key?(namespace)
 
     SHOWN.filter_map { |name| "#{name}=#{resource[name]}" unless resource[name].nil? }.join(' ')
   end
@@ -42,8 +42,6 @@ module Contents
     File.write(File.join(FOLDER, "#{name}.yaml"), YAML.dump(contents, line_width: -1))
   end
 end
-
-PARTNERS = [%w[n namenode nn.example.com 8020], %w[j jobtracker jt.example.com 8032]].freeze
 
 {
   'agent' => ['puppet::agent', {}],
@@ -63,7 +61,7 @@ PARTNERS = [%w[n namenode nn.example.com 8020], %w[j jobtracker jt.example.com 8
   'endpoint' => ['hadoop::endpoint', { cluster: 'hadoop', role: 'namenode', address: 'nn.example.com', port: 8020 }]
 }.each do |name, (described, parameters, known)|
   RSpec.describe described, type: name == 'endpoint' ? :define : :class do
-    partners = (known || PARTNERS).reject { |partner| partner[1] == name }
+    partners = (known || Contents::PARTNERS).reject { |partner| partner[1] == name }
     let(:title) { 'hadoop namenode' } if name == 'endpoint'
     include_context 'with exports', partners if described.start_with?('hadoop::')
     let(:node) { NODE } if described.start_with?('hadoop::')

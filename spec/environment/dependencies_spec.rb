@@ -18,10 +18,6 @@ TESTED = {
 # What those name that our catalogs never load, and Debian does not have.
 NEVER_LOADED = %w[puppet-systemd].freeze # postgresql: on RedHat and Gentoo only
 
-OURS = Dir[File.join(ROOT, 'modules/*/metadata.json')].sort.to_h do |file|
-  [File.basename(File.dirname(file)), JSON.parse(File.read(file))]
-end
-
 # Of the modules on this machine.
 module Installed
   def self.metadata(name)
