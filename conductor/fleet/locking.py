@@ -32,6 +32,10 @@ STEAL_ADVICE = (
 )
 
 
+# Those of this process that are over, whether they could be removed or not.
+_given_back: set[str] = set()
+
+
 class Holder(BaseModel):
     """Who has the lock, and until when."""
 
@@ -101,6 +105,7 @@ class Lock:
     def give_back(self) -> None:
         """Remove it, if it is still ours."""
         self._ended.set()
+        _given_back.add(self.holder.token)
         with self._writing:
             if self.tag is None or self._lost:
                 return
@@ -194,6 +199,8 @@ _NOBODY = Holder(
 
 def _is_over(context: Context, holder: Holder) -> bool:
     if moment(holder.expires) is None or holder.expires <= timestamp(context.now()):
+        return True
+    if holder.token in _given_back:
         return True
     return holder.machine == processes.machine() and not processes.lives(holder.pid, holder.began)
 

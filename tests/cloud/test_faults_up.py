@@ -4,15 +4,18 @@ asked for, exactly nothing; and whatever costs money is in the list at any time.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 
 from conductor.clients import Clients
 from conductor.context import Context
+from conductor.errors import ConductorError
 from conductor.fleet import volumes
 from conductor.fleet.down import down
 from conductor.fleet.up import up
 from conductor.launching import batches
+from tests.cloud.faults import Fault
 from tests.cloud.killing import Killing, World, gone_at_once, moments
 from tests.cloud.site import silent, without_git
 from tests.cloud.support import BUCKET
@@ -84,6 +87,20 @@ def test_an_up_killed_anywhere_and_repeated_makes_exactly_the_cluster(
 def test_a_down_killed_anywhere_and_repeated_leaves_nothing(kill: Callable[..., Killing], part: int) -> None:
     killing = kill(cluster=SMALL, before=bring_up, command=take_down, check=not_down)
     assert problems(killing, part) == []
+
+
+@pytest.mark.parametrize("fault", [Fault.TIMEOUT_AFTER, Fault.CUT_OFF, Fault.DENIED])
+def test_an_up_that_fails_at_a_kind_of_call_and_is_repeated_makes_exactly_the_cluster(
+    kill: Callable[..., Killing], fault: Fault
+) -> None:
+    def may_fail(context: Context) -> None:
+        with suppress(ConductorError):
+            bring_up(context)
+
+    killing = kill(cluster=CLUSTER, before=lambda _: None, command=bring_up, check=not_up)
+    kinds = [each for each in killing.calls() if each.number == 0]
+    assert {each.operation for each in kinds} >= {"CreateBucket", "PutObject", "RunInstances", "DeleteObject"}
+    assert [line for each in kinds for line in killing.problems(each, fault, killed=may_fail)] == []
 
 
 def test_a_down_after_an_up_that_was_killed_leaves_nothing(kill: Callable[..., Killing]) -> None:

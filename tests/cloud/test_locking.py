@@ -162,6 +162,18 @@ def test_an_unknown_outcome_leaves_no_lock(context: Context, after_effect: bool)
     assert context.store.keys("locks/") == []
 
 
+def test_one_that_could_not_be_given_back_is_told_of_and_keeps_this_process_from_nothing(
+    context: Context, said: list[str]
+) -> None:
+    denied = refusal("AccessDenied", "DeleteObject", 403)
+    with failing(context.clients.s3, "delete_object", denied), locked(context, "up"):
+        pass
+    assert any("could not be given back" in line for line in said)
+    assert holder(context)["what"] == "up"
+    with locked(context, "down", patience=0):
+        assert holder(context)["what"] == "down"
+
+
 def test_a_refresh_whose_answer_was_lost_does_not_lose_the_lock(context: Context) -> None:
     silent = ConnectTimeoutError(endpoint_url="https://s3.test")
     with locked(context, "up") as lock:
