@@ -88,6 +88,18 @@ def run_agent(cluster: Cluster, node: str) -> tuple[int, str]:
     return int(code), text
 
 
+def follow(cluster: Cluster, node: str, ca_server: str) -> None:
+    """Run a node's agent until it has the CA's new name: masters know a record for 30 s."""
+
+    def has_followed() -> bool:
+        code, output = run_agent(cluster, node)
+        assert code in (NO_CHANGE, CHANGED), output
+        asked = "puppet config print --section agent ca_server"
+        return cluster.shell(node, asked).strip() == ca_server
+
+    wait_for(has_followed, deadline=180, every=10, what=f"{node} does not follow the CA")
+
+
 def bucket_knows(cluster: Cluster, certname: str) -> bool:
     argv = access.inside(cluster.state, ["python3", "-c", TOLD])
     environment = access.environment(cluster.state)
@@ -206,11 +218,11 @@ def story(state: State, tmp_path_factory: pytest.TempPathFactory) -> Iterator[St
         print(cluster.shell(CA, "puppet_database restore /root/puppetdb.dump", deadline=900))
         cluster.shell(CA, "puppet_ca deactivate-terminated")
 
-        name = {"puppet::agent::ca_server": access.find(state, CA)["name"]}
-        cluster.conduct("classify", "master", "worker", "-c", configuration(state, folder, name))
+        name = access.find(state, CA)["name"]
+        named = configuration(state, folder, {"puppet::agent::ca_server": name})
+        cluster.conduct("classify", "master", "worker", "-c", named)
         for node in ("master", "worker"):
-            code, output = run_agent(cluster, node)
-            assert code in (NO_CHANGE, CHANGED), output
+            follow(cluster, node, name)
         yield told
     finally:
         if not KEEP:
