@@ -131,8 +131,8 @@ agent:
             "start_instance.yaml:2: cloud_init: input should be a valid dictionary",
         ),
         (
-            "s3_bucket_name: our-cluster\nroles: {worker: {count: 101}}\n",
-            "start_instance.yaml:2: roles.worker.count: input should be less than or equal to 100",
+            "s3_bucket_name: our-cluster\nroles: {worker: {count: 1001}}\n",
+            "start_instance.yaml:2: roles.worker.count: input should be less than or equal to 1000",
         ),
     ],
 )
