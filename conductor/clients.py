@@ -72,6 +72,7 @@ THROTTLED = {
     "TooManyRequestsException",
 }
 MISMATCH = "IdempotentParameterMismatch"
+CONNECTIONS = 64  # kept open: records of several batches are written at once
 BRIEF = Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 2})
 CREDENTIALS_ADVICE = (
     "give credentials as for any AWS tool: `aws configure`, AWS_PROFILE, or AWS_ACCESS_KEY_ID and "
@@ -109,6 +110,7 @@ def connect(dialect: Dialect = AWS) -> Clients:
         signature_version=dialect.signature,
         connect_timeout=10,
         read_timeout=60,
+        max_pool_connections=CONNECTIONS,
         retries={"mode": "standard", "total_max_attempts": 4},
         user_agent_extra="puppet-hadoop-conductor",
     )
