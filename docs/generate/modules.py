@@ -26,6 +26,8 @@ NAME = "REFERENCE.md"
 AUTHOR = "puppethadoop"
 DOCUMENTED = ("functions", "lib", "manifests", "types")
 DEADLINE = 120
+# What is left of `$a == $b`, `($a)` or `$a in $b`.
+CALCULATED = r"Default value: `([^\w\s\"'\[{$]+|and|in|or)`"
 
 
 class CannotDocument(Exception):
@@ -93,7 +95,12 @@ def normal(text: str) -> str:
             lines.append(f"* [`{found[1]}`](#{anchor}){line[found.end() :]}")
         else:
             lines.append(line)
-    return "\n".join(line.rstrip() for line in lines).rstrip() + "\n"
+    page = "\n".join(line.rstrip() for line in lines).rstrip() + "\n"
+    if cut := re.search(rf"{CALCULATED}$", page, re.MULTILINE):
+        raise CannotDocument(
+            f"a default is calculated, which older releases show as {cut[1]}: put it in data"
+        )
+    return page
 
 
 def _anchor(name: str) -> str:

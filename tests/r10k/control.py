@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+import tarfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,19 @@ def git(folder: Path, *words: str) -> str:
     return done.stdout.strip()
 
 
+def publish_ours(work: Path, repository: Path) -> None:
+    """Make a repository with our last commit's files on `main`, without the history: ours may be shallow."""
+    work.mkdir()
+    archive = work.with_suffix(".tar")
+    git(CHECKOUT, "archive", f"--output={archive}", "HEAD")
+    with tarfile.open(archive) as tar:
+        tar.extractall(work, filter="data")
+    git(work, "init", "--quiet", "--initial-branch", "main")
+    git(work, "add", "--all", "--force")
+    git(work, "commit", "--quiet", "--message", git(CHECKOUT, "rev-parse", "HEAD"))
+    git(repository.parent, "clone", "--quiet", "--bare", str(work), repository.name)
+
+
 @dataclass(frozen=True)
 class Control:
     """The control repository at work: a working copy, and the repositories that a server serves."""
@@ -44,12 +58,7 @@ class Control:
         """Make both repositories below a folder; nothing is committed to the site's yet."""
         control = cls(folder / "work", folder / "repositories")
         control.repositories.mkdir(parents=True)
-        # The commits themselves stay where they are.
-        git(
-            control.repositories, "clone", "--quiet", "--bare", "--shared", str(CHECKOUT), "puppet-hadoop.git"
-        )
-        head = git(CHECKOUT, "rev-parse", "HEAD")
-        git(control.repositories / "puppet-hadoop.git", "update-ref", "refs/heads/main", head)
+        publish_ours(folder / "ours", control.repositories / "puppet-hadoop.git")
         git(control.repositories, "init", "--quiet", "--bare", "--initial-branch", BRANCH, "control.git")
         git(control.repositories, "clone", "--quiet", "control.git", str(control.work))
         git(control.work, "checkout", "--quiet", "-B", BRANCH)

@@ -7,16 +7,16 @@
 # @param directory
 #   The folder in which `puppet.prom` is written: the exporter's, as a rule.
 # @param manage_directory
-#   Whether the folder is made here.
+#   Whether the folder is made here. Without it: where it is not the exporter's own.
 # @param seconds
 #   Time from one writing to the next.
 #
 # @example For Debian's prometheus-node-exporter
 #   class { 'puppet::metrics': directory => '/var/lib/prometheus/node-exporter' }
 class puppet::metrics (
-  Stdlib::Absolutepath $directory = '/var/lib/puppet-metrics',
-  Boolean $manage_directory       = $directory == '/var/lib/puppet-metrics',
-  Integer[1] $seconds             = 15,
+  Stdlib::Absolutepath $directory     = '/var/lib/puppet-metrics',
+  Optional[Boolean] $manage_directory = undef,
+  Integer[1] $seconds                 = 15,
 ) {
   $paths = $facts['puppet_settings']
   $config = "${paths['confdir']}/metrics.yaml"
@@ -49,7 +49,7 @@ class puppet::metrics (
     subscribe    => [Class['puppet::scripts'], Puppet::Scripts::Package['metrics']],
   }
 
-  if $manage_directory {
+  if pick($manage_directory, $directory == '/var/lib/puppet-metrics') {
     file { $directory:
       ensure => directory,
       owner  => 'root',
