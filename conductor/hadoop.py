@@ -42,18 +42,21 @@ def of_class(hosts: Iterable[Host], name: str, cluster_name: str) -> list[Host]:
     return [each for each in hosts if name in each.record.classes and cluster(each.record) == cluster_name]
 
 
-def hosts(context: Context, *, among: Iterable[Instance] | None = None) -> list[Host]:
-    """Hadoop's nodes that live, clients apart."""
-    return [each for each in derived.hosts(context, among=among) if concerned(each.record)]
+def hosts(
+    context: Context, *, without: Collection[str] = (), among: Iterable[Instance] | None = None
+) -> list[Host]:
+    """Hadoop's nodes that live, clients and those named in ``without`` (certnames) apart."""
+    living = derived.hosts(context, without=without, among=among)
+    return [each for each in living if concerned(each.record)]
 
 
-def update(context: Context) -> None:
+def update(context: Context, *, without: Collection[str] = ()) -> None:
     """Bring every list up to what lives now. Another conductor may write meanwhile: so it looks again.
 
-    Raises CloudError, RecordError.
+    ``without``: nodes that are known to have no list and not to be on any. Raises CloudError, RecordError.
     """
     for _ in range(ATTEMPTS):
-        if not write(context, hosts(context)):
+        if not write(context, hosts(context, without=without)):
             return
     raise CloudError(
         f"records of {context.store.url()} changed {ATTEMPTS} times while {EXCLUDED} was written",

@@ -17,7 +17,7 @@ from bench.launching.measure import BATCHED, SINGLE, Run, measure, row, summary
 from bench.launching.site import Site, cloud, environment
 from bench.results import RESULTS, machine, write
 
-WIDE = 140  # columns in a file or pipe
+WIDE = 170  # columns in a file or pipe
 
 
 @click.command()
@@ -39,9 +39,9 @@ def launch(instances: int, singles: int, rounds: int, output: Path) -> int:
     said: list[str] = []
     with tempfile.TemporaryDirectory(prefix="launch-") as name:
         folder = Path(name)
-        with cloud(folder) as address:
-            environment(address, folder)
-            site = Site(address, said)
+        with cloud(folder) as there:
+            environment(there.address, folder)
+            site = Site(there, said)
             measure(site, BATCHED, 1)  # imports, and moto's own first times
             for number in range(rounds):
                 for way, count in ((BATCHED, instances), (SINGLE, singles)):
@@ -69,8 +69,8 @@ def launch(instances: int, singles: int, rounds: int, output: Path) -> int:
 
 def _show(rows: Sequence[dict[str, Any]], target: int) -> None:
     table = Table(
-        "", "instances", "s", "instances/s", f"{target} take s", "RunInstances", "other EC2", "S3",
-        "throttled", "PUTs at once",
+        "", "instances", "s", "instances/s", f"{target} take s", "conductor CPU s", "moto CPU s",
+        "RunInstances", "other EC2", "S3", "throttled", "PUTs at once",
     )  # fmt: skip
     for each in rows:
         calls = each["calls"]
@@ -81,6 +81,8 @@ def _show(rows: Sequence[dict[str, Any]], target: int) -> None:
             f"{each['median_seconds']:.1f}",
             f"{each['per_second']:.1f}",
             f"{each['seconds_for_target']:.0f}",
+            f"{each['conductor_processor_seconds']:.1f}",
+            f"{each['cloud_processor_seconds']:.1f}",
             str(calls["RunInstances"]),
             str(sum(calls.values()) - objects - calls["RunInstances"]),
             str(objects),

@@ -24,6 +24,9 @@ class Run:
     way: str
     count: int
     seconds: float
+    # Processor time of the conductor, and of the cloud, which is on the same machine here.
+    conductor: float
+    cloud: float
     calls: dict[str, int]
     refused: dict[str, int]
     records_at_once: int
@@ -37,10 +40,11 @@ class Run:
 def measure(site: Site, way: str, count: int) -> Run:
     """Start them in a cloud of their own, then look whether they are there."""
     context = site.new()
-    begin = time.monotonic()
+    begin, used, cloud = time.monotonic(), time.process_time(), site.cloud.processor_seconds()
     for part in [count] if way == BATCHED else [1] * count:
         batches.start(context, plan(context.settings, ROLE, count=part), count=part)
     seconds = time.monotonic() - begin
+    used, cloud = time.process_time() - used, site.cloud.processor_seconds() - cloud
     counts = site.counts()
     running = [each for each in instances.find(context.clients.ec2, bucket=BUCKET) if not each.gone]
     wrong = []
@@ -52,7 +56,17 @@ def measure(site: Site, way: str, count: int) -> Run:
     expected = len(capacity.sizes(count)) if way == BATCHED else count
     if asked != expected:
         wrong.append(f"{way}: {asked} RunInstances were granted, not {expected}")
-    return Run(way, count, seconds, counts["calls"], counts["refused"], counts["writing"], wrong)
+    return Run(
+        way,
+        count,
+        seconds,
+        conductor=used,
+        cloud=cloud,
+        calls=counts["calls"],
+        refused=counts["refused"],
+        records_at_once=counts["writing"],
+        wrong=wrong,
+    )
 
 
 def summary(runs: Sequence[Run], target: int) -> list[dict[str, Any]]:
@@ -69,6 +83,8 @@ def summary(runs: Sequence[Run], target: int) -> list[dict[str, Any]]:
                 "runs": len(these),
                 "seconds": [run.seconds for run in these],
                 "median_seconds": median(run.seconds for run in these),
+                "conductor_processor_seconds": median(run.conductor for run in these),
+                "cloud_processor_seconds": median(run.cloud for run in these),
                 "per_second": rate,
                 "seconds_for_target": target / rate,
                 "calls": {name: last.calls[name] for name in sorted(last.calls)},

@@ -10,6 +10,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +28,22 @@ SERVER = {"server": "master.internal", "ca_server": "ca.internal", "ca_port": 81
 START_SECONDS = 60
 
 
+@dataclass(frozen=True)
+class Cloud:
+    """The server: its address, and what it has used."""
+
+    address: str
+    pid: int
+
+    def processor_seconds(self) -> float:
+        """Of all its threads, user and system, so far."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 @contextmanager
-def cloud(folder: Path) -> Iterator[str]:
-    """The server's address while it runs. Raises BenchError."""
+def cloud(folder: Path) -> Iterator[Cloud]:
+    """The server while it runs. Raises BenchError."""
     port_file = folder / "port"
     log = folder / "cloud.log"
     command = [sys.executable, "-m", "bench.launching.cloud", str(port_file)]
@@ -40,7 +54,7 @@ def cloud(folder: Path) -> Iterator[str]:
                 if process.poll() is not None or time.monotonic() > end:
                     raise BenchError(f"moto's server did not start: {log.read_text()[-2000:]}")
                 time.sleep(0.1)
-            yield f"http://127.0.0.1:{port_file.read_text()}"
+            yield Cloud(f"http://127.0.0.1:{port_file.read_text()}", process.pid)
         finally:
             process.kill()
 
@@ -64,8 +78,8 @@ def environment(address: str, folder: Path) -> None:
 class Site:
     """One conductor's clients, for as many clusters as are measured, one after another."""
 
-    def __init__(self, address: str, said: list[str]) -> None:
-        self._address = address
+    def __init__(self, cloud: Cloud, said: list[str]) -> None:
+        self.cloud = cloud
         self._said = said
         self._clients: Clients = clients.connect()
         Patience(said.append, time.sleep, time.monotonic).attach(self._clients)
@@ -91,6 +105,6 @@ class Site:
         return found
 
     def _ask(self, path: str, *, post: bool = False) -> Any:
-        request = urllib.request.Request(self._address + path, data=b"" if post else None)  # noqa: S310
+        request = urllib.request.Request(self.cloud.address + path, data=b"" if post else None)  # noqa: S310
         with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - the loopback address
             return json.loads(answer.read() or b"null")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from conductor import hadoop, notify, servers
@@ -46,7 +46,7 @@ def complete(context: Context, batch: Batch, *, repeated: bool = False) -> Compl
 def finish(context: Context, completed: Sequence[Completed]) -> None:
     """Tell whom it concerns, once for all of them; only then the batches are over."""
     there = [each for each in completed if each.started]
-    announce(context, [each.batch for each in there])
+    announce(context, there)
     documents = {}
     for each in completed:
         update = {
@@ -58,13 +58,16 @@ def finish(context: Context, completed: Sequence[Completed]) -> None:
     context.store.put_all(documents)
 
 
-def announce(context: Context, batches: Iterable[Batch]) -> None:
-    """What follows from new nodes for others, which takes a reading of all records."""
-    records = [each.record for each in batches]
+def announce(context: Context, completed: Sequence[Completed]) -> None:
+    """What follows from new nodes for others, which takes a reading of the others' records."""
+    records = [each.batch.record for each in completed]
     if any(infrastructure(each.classes) for each in records):
         servers.update(context)
     if any(hadoop.concerned(each) for each in records):
-        hadoop.update(context)  # a new worker may have got the name of one that was drained
+        # A new worker may have got the name of one that was drained, but is on no list by itself.
+        workers = [each for each in completed if hadoop.HEADS.isdisjoint(each.batch.record.classes)]
+        new = {instance.certname for each in workers for instance in each.started}
+        hadoop.update(context, without=new)
 
 
 def _shown(context: Context, batch: Batch, *, repeated: bool) -> list[Instance]:

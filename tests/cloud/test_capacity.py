@@ -111,7 +111,7 @@ def test_what_follows_for_others_is_looked_up_once_for_all_batches(
 ) -> None:
     looked: list[int] = []
     real = hadoop.update
-    monkeypatch.setattr(hadoop, "update", lambda context: looked.append(1) or real(context))
+    monkeypatch.setattr(hadoop, "update", lambda context, **more: looked.append(1) or real(context, **more))
     start(context, 12)
     assert looked == [1]
 
