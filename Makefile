@@ -9,14 +9,16 @@ BIN := $(VENV)/bin
 PYTHON_SOURCES := bench conductor docs lab packaging files/scripts modules tests
 # What `test` has no time for: each takes minutes by itself.
 DRILLS := $(addprefix tests/e2e/, test_5_second_cluster.py test_6_split_apart.py test_7_generations.py \
-  test_7_restore.py)
+  test_7_restore.py test_8_conductor.py)
+# What `check` has no time for: each fault at each call to the cloud.
+FAULTS := $(wildcard tests/cloud/test_faults*.py)
 SHELL_SOURCES = $(shell git ls-files '*.sh' .ci/run; git grep -lE '^\#!/bin/(ba)?sh' -- packaging modules tests/site)
 PUPPET_SOURCES := manifests $(wildcard modules/*/manifests modules/*/types modules/*/functions) tests/site/manifests \
   $(wildcard tests/site/site-modules/*/manifests)
 # The lab's own is a template.
 YAML_SOURCES = $(shell git ls-files '*.yaml' '*.yml' '*.yaml.sample' ':!lab/start_instance.yaml')
 
-.PHONY: help venv constraints deps check lint shellcheck types unit rspec test drills differential bench fuzz mutants demo clean diagrams reference-cli reference archives contents
+.PHONY: help venv constraints deps check lint shellcheck types unit faults rspec test drills differential bench fuzz mutants demo clean diagrams reference-cli reference archives contents
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -71,12 +73,15 @@ types: venv ## mypy, strict
 	$(BIN)/mypy
 
 unit: venv ## pytest without a lab: units, the conductor against moto, documents
-	$(BIN)/pytest --quiet --numprocesses 2
+	$(BIN)/pytest --quiet --numprocesses 2 $(FAULTS:%=--ignore=%)
+
+faults: venv ## The conductor, with each fault at each call to the cloud: minutes, no root
+	$(BIN)/pytest --quiet --numprocesses 2 $(FAULTS)
 
 rspec: ## The catalogs, on every supported system
 	rspec
 
-test: deps venv check ## The checks, then clusters in the lab from nothing (root)
+test: deps venv check faults ## The checks, then clusters in the lab from nothing (root)
 	$(BIN)/pytest tests/e2e -v --durations=15 $(DRILLS:%=--ignore=%)
 
 drills: deps venv ## More of them: two Hadoop clusters; each server on a host of its own; three generations; the CA's host lost (root)
