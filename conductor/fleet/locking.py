@@ -82,8 +82,7 @@ class Lock:
             try:
                 tag = self.context.store.put_if(KEY, _body(later), tag=self.tag)
             except NotConditionalError:
-                self.context.store.put(KEY, _body(later))
-                tag = self.tag
+                tag = self._write_if_ours(later)
             if tag is None:
                 found = _read(self.context)
                 if found is not None and found[0].token == self.holder.token:
@@ -93,6 +92,14 @@ class Lock:
                     self._lost = f"the lock {self.context.store.url(KEY)} was {taken}"
                     return
             self.holder, self.tag = later, tag
+
+    def _write_if_ours(self, later: Holder) -> str | None:
+        """Without a condition, by a look before: who has lost it must not take it back."""
+        found = _read(self.context)
+        if found is None or found[0].token != self.holder.token:
+            return None
+        self.context.store.put(KEY, _body(later))
+        return self.tag
 
     def keep(self) -> None:
         """Refresh until the lock is given back."""
@@ -177,7 +184,8 @@ def _write(context: Context, mine: Holder, *, over: str | None) -> str | None:
         context.say(f"warning: {error}: two conductors that begin in the same second do not see one another")
         context.store.put(KEY, _body(mine))
         found = _read(context)
-        return found[1] if found else None
+        # Of two in the same second the last one has written: the other is to see that.
+        return found[1] if found and found[0].token == mine.token else None
 
 
 def _read(context: Context) -> tuple[Holder, str] | None:

@@ -17,6 +17,7 @@ from conductor.context import Context
 from conductor.errors import LockedError, UnreachableError
 from conductor.fleet import locking, processes
 from conductor.fleet.locking import KEY, Lock, locked
+from conductor.store import Store
 from tests.cloud.conftest import Clock
 from tests.cloud.support import failing, refusal
 
@@ -200,6 +201,39 @@ def test_a_cloud_without_conditional_writes_is_told_of_and_locked_as_well_as_can
             lock.refresh()
         lock.check()
     assert context.store.keys("locks/") == []
+
+
+def test_without_conditions_the_one_that_was_overwritten_does_not_believe_that_it_has_the_lock(
+    context: Context,
+) -> None:
+    refused = refusal("NotImplemented", "PutObject", 501)
+    real = context.store.put
+    other = locking._holder(context, "other")
+
+    def overwritten(store: object, key: str, body: bytes) -> None:
+        real(key, body)
+        real(key, locking._body(other))
+
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        failing(context.clients.s3, "put_object", refused, times=1),
+        pytest.raises(LockedError, match="another conductor"),
+    ):
+        patch.setattr(Store, "put", overwritten)
+        with locked(context, "up", patience=0):
+            pass
+    assert holder(context)["what"] == "other"
+
+
+def test_without_conditions_one_that_was_stolen_is_not_taken_back(context: Context) -> None:
+    refused = refusal("NotImplemented", "PutObject", 501)
+    with locked(context, "up") as lock, ExitStack() as stack:
+        stack.enter_context(locked(context, "down", steal=True))
+        with failing(context.clients.s3, "put_object", refused, times=1):
+            lock.refresh()
+        assert holder(context)["what"] == "down"
+        with pytest.raises(LockedError, match="taken by `down`"):
+            lock.check()
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b"\xff"])
