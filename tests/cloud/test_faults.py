@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from moto import mock_aws
@@ -36,7 +37,7 @@ from tests.cloud.faults import (
     client_tokens,
     faults_at,
 )
-from tests.cloud.support import ACCOUNT, BUCKET, CA_PEM
+from tests.cloud.support import ACCOUNT, BUCKET, CA_PEM, refusal
 
 COUNT = 3  # in two batches: of two, and of one
 CA = b'{"server": "pm.internal", "ca_server": "pm.internal", "ca_port": 8141, "port": 8140}'
@@ -52,6 +53,22 @@ class World:
     def start(self) -> None:
         chosen = plan(self.context.settings, "worker", count=COUNT)
         batches.start(self.context, chosen, count=COUNT)
+
+    def start_without_room(self) -> None:
+        """There is none for two at once, so that others take that batch's place."""
+        ec2 = self.context.clients.ec2
+        real: Callable[..., Any] = ec2.run_instances
+
+        def run(**request: Any) -> Any:
+            if request["MinCount"] > 1:
+                raise refusal("InsufficientInstanceCapacity", "RunInstances")
+            return real(**request)
+
+        ec2.run_instances = run  # type: ignore[method-assign]
+        try:
+            self.start()
+        finally:
+            ec2.run_instances = real  # type: ignore[method-assign]
 
     def resume(self) -> None:
         batches.go_on(self.context)
@@ -204,6 +221,11 @@ def has_none(world: World, failed: bool) -> None:
 @pytest.mark.parametrize("fault", FAULTS)
 def test_start_ends_with_all_or_none_and_its_repetition_with_all(cloud: Cloud, fault: Fault) -> None:
     each_call(cloud, fault, World.start, has_all)
+
+
+@pytest.mark.parametrize("fault", [*KILLS, Fault.CUT_OFF])
+def test_a_batch_that_was_refused_is_started_neither_twice_nor_not_at_all(cloud: Cloud, fault: Fault) -> None:
+    each_call(cloud, fault, World.start_without_room, has_all)
 
 
 @pytest.mark.parametrize("fault", FAULTS)
