@@ -7,6 +7,7 @@ in which the conductor notifies the CA (``notify``), and left out in others.
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any, Literal
 
@@ -56,8 +57,8 @@ def _fill(context: Context, path: Path, *, account: str) -> Policy:
         "REGION": context.clients.s3.meta.region_name,
         "arn:aws:": f"arn:{_partition(context)}:",
     }
-    for name, value in names.items():
-        text = text.replace(name, value)
+    # At once: a queue may be called after what is filled in elsewhere.
+    text = re.sub("|".join(names), lambda found: names[found[0]], text)
     policy: Policy = json.loads(text)
     if queue is None:
         statements = policy["Statement"]

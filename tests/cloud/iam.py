@@ -39,7 +39,7 @@ S3_NAMES = {
 }
 # Operations that need other actions besides.
 BESIDES = {
-    ("ec2", "RunInstances"): {"ec2:CreateTags", "iam:PassRole"},
+    ("ec2", "RunInstances"): {"ec2:CreateTags", "iam:CreateServiceLinkedRole", "iam:PassRole"},
     ("ec2", "CreateSecurityGroup"): {"ec2:CreateTags"},
     ("iam", "AddRoleToInstanceProfile"): {"iam:PassRole"},
     ("s3", "DeleteObjects"): {"s3:DeleteObjectVersion"},
@@ -98,6 +98,9 @@ def _ec2(name: str, given: dict[str, Any]) -> Iterator[Need]:
             yield Need(name, f"{ec2}security-group/{group}")
         for kind in ("instance", "volume"):
             yield Need(name, f"{ec2}{kind}/*", tags.get(kind, {}))
+        if "InstanceMarketOptions" in given:  # the account's first spot instance makes this role
+            role = f"arn:aws:iam::{ACCOUNT}:role/aws-service-role/spot.amazonaws.com/AWSServiceRoleForEC2Spot"
+            yield Need("iam:CreateServiceLinkedRole", role, {"iam:AWSServiceName": "spot.amazonaws.com"})
         profile = given.get("IamInstanceProfile")
         if profile:
             (role,) = iam_backends[ACCOUNT]["aws"].get_instance_profile(profile["Name"]).roles

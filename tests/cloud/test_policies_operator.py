@@ -110,6 +110,13 @@ def test_names_of_the_cluster_are_filled_in_everywhere(notifying: Context) -> No
         assert not any(name in text for name in ("BUCKET", "ACCOUNT", "REGION", "QUEUE"))
 
 
+def test_a_queue_may_be_called_like_what_is_filled_in(context: Context) -> None:
+    settings = context.settings.model_copy(update={"notify": "BUCKET-ACCOUNT-REGION"})
+    policy = policies.of_operator(dataclasses.replace(context, settings=settings), "conductor")
+    resources = {each["Resource"] for each in policy["Statement"] if each["Sid"] == "NoticesToTheCa"}
+    assert resources == {"arn:aws:sqs:us-east-1:123456789012:BUCKET-ACCOUNT-REGION"}
+
+
 def test_without_notices_nobody_has_rights_on_queues(context: Context) -> None:
     for policy in (
         *(policies.of_operator(context, who) for who in ("conductor", "init")),
@@ -163,6 +170,11 @@ OF_OTHERS = [
     ),
     Need("iam:PutRolePolicy", f"arn:aws:iam::123456789012:role/puppet-hadoop/{BUCKET}/ca"),
     Need("iam:CreateRole", f"arn:aws:iam::123456789012:role/puppet-hadoop/{BUCKET}/ca"),
+    Need(
+        "iam:CreateServiceLinkedRole",
+        "arn:aws:iam::123456789012:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS",
+        {"iam:AWSServiceName": "ecs.amazonaws.com"},
+    ),
     Need("sqs:ReceiveMessage", f"arn:aws:sqs:us-east-1:123456789012:puppet-hadoop-{BUCKET}"),
 ]
 OF_OTHERS_BY_INIT = [
@@ -211,7 +223,8 @@ def test_the_daily_policy_is_enough_for_a_cluster_s_life(
     list(run(everything.steps(context), dry_run=False))
     monkeypatch.setattr(conductor_clients, "connect", lambda *_, **__: clients)
     config = tmp_path / "cluster.yaml"
-    config.write_text(f"s3_bucket_name: {BUCKET}\nami_id: {image}\n")
+    spot = "roles: {puppetmaster: {market: spot}}"
+    config.write_text(f"s3_bucket_name: {BUCKET}\nami_id: {image}\n{spot}\n")
     packages = repository.make(tmp_path / "repository", {"hadoop_1_all.deb": b"hadoop 1"})
     with enforced(clients, [policies.of_operator(context, "conductor")]) as used:
         for command in (
@@ -224,3 +237,4 @@ def test_the_daily_policy_is_enough_for_a_cluster_s_life(
             assert cli.main(["-c", str(config), *command]) == 0, command
     given = {each.action for each in used}
     assert {"ec2:RunInstances", "ec2:CreateTags", "iam:PassRole", "s3:PutObject"} <= given
+    assert "iam:CreateServiceLinkedRole" in given
