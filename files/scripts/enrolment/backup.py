@@ -16,7 +16,7 @@ from .authority import Authority
 from .certificates import common_name
 from .chain import load_chain
 from .errors import AuthorityError
-from .importing import Source, checked, read_ca
+from .importing import OPTIONAL, REQUIRED, Source, checked, read_ca
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -79,6 +79,9 @@ def read_archive(origin: str, stream: IO[bytes]) -> tuple[Source, str]:
         if name.startswith(SIGNED)
     }
     files = {name: content for name, content in members.items() if not name.startswith(SIGNED)}
+    # They become paths. Whoever has made an archive has made its manifest too.
+    for name in sorted(files.keys() - {*REQUIRED, *OPTIONAL}):
+        raise AuthorityError(f"{origin}: {name!r}: no backup of `puppet_ca backup` holds that")
     return checked(origin, Source(files, signed)), made
 
 

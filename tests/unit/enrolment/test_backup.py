@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+import hashlib
 import io
 import json
 import os
@@ -182,6 +183,19 @@ def test_a_backup_that_was_changed_is_refused_and_nothing_is_written(lost, new, 
     with pytest.raises(AuthorityError, match=reason):
         restore(new, backup)
     assert list(new.root.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["../escaped", "/tmp/escaped", "signed/../../escaped.pem", "ledger.json"])
+def test_a_name_that_no_backup_has_is_refused_though_the_manifest_has_it(lost, new, name):
+    def add(members):
+        manifest = json.loads(members["manifest.json"])
+        manifest["sha256"][name] = hashlib.sha256(b"x").hexdigest()
+        members |= {"manifest.json": json.dumps(manifest).encode(), name: b"x"}
+
+    with pytest.raises(AuthorityError, match=r"no backup of|not a certname"):
+        restore(new, altered(back_up(lost), add))
+    assert list(new.root.iterdir()) == []
+    assert not (new.root.parent / "escaped").exists()
 
 
 def test_what_is_cut_off_anywhere_is_refused(lost):
@@ -368,6 +382,18 @@ def test_a_certificate_that_the_ca_has_not_signed_is_not_learned(lost, store, tm
     store.put(key, store.get(key).body + stranger.public_bytes(Encoding.PEM))
     with pytest.raises(AuthorityError, match="this CA has not issued"):
         learn(lost.issuer(), store)
+
+
+def test_a_certificate_is_of_the_name_that_the_ca_has_signed_whatever_the_bucket_says(lost, new, store):
+    backup = back_up(lost)
+    sign(lost, "node-3")
+    tell(lost, store)
+    key = folder(lost.issuer()) + "0" * 15 + ".pem"
+    store.put(key, store.get(key).body.replace(b"/CN=node-3", b"/CN=node-1"))
+    restore(new, backup, learned=learn(lost.issuer(), store))
+    serial = lost.certificate("node-3").serial_number
+    assert new.inventory.holds(serial, "node-3")
+    assert not new.inventory.holds(serial, "node-1")
 
 
 def test_the_restored_ca_tells_all_that_it_knows(lost, new, store, clock):
