@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from .acknowledging import Acknowledger
 from .authority import Authority
@@ -52,6 +53,29 @@ def _sweep(config: CaConfig, store: Store, log: Log) -> bool:
     return summary.ok
 
 
+class SameFolder:
+    """Whether the CA's folder is the one that was there at the start: a restore puts another in its place.
+
+    systemd lets a service write into the folder that was there when it was started, and nowhere else.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._found = self._identity()
+
+    def check(self) -> None:
+        """Raise ConfigError if it is another: a service ends by it, and systemd starts it anew."""
+        if self._identity() != self._found:
+            raise ConfigError(f"{self._root} is another folder than at the start (restored?): to begin anew")
+
+    def _identity(self) -> tuple[int, int] | None:
+        try:
+            state = self._root.stat()
+        except FileNotFoundError:
+            return None
+        return state.st_dev, state.st_ino
+
+
 class Terminated:
     """Looks for terminated nodes; what was opened and read for one look serves the next."""
 
@@ -62,9 +86,11 @@ class Terminated:
         self._url = store_url(options, config)
         self._store: Store | None = None
         self._acknowledger = Acknowledger()
+        self._folder = SameFolder(self._authority.root)
 
     def look(self) -> bool:
         """Revoke what is marked; return whether all went well."""
+        self._folder.check()
         with acting_as(self._authority.config.user):
             keep_list_valid(self._authority, self._log)  # here too: this runs most often, and needs no store
             if self._store is None:
@@ -89,9 +115,11 @@ class Told:
         self._log = log
         self._url = store_url(options, config)
         self._enroller: Enroller | None = None
+        self._folder = SameFolder(self._authority.root)
 
     def act(self, hint: Hint) -> bool:
         """Return whether all went well."""
+        self._folder.check()
         ok = True
         if hint.certnames:
             with acting_as(self._authority.config.user):

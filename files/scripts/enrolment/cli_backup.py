@@ -84,11 +84,14 @@ def restore(options: argparse.Namespace, config: CaConfig, log: Log) -> int:
         f"Restored the CA {common_name(issuer)!r} of {made}, with {restored.certificates} certificates and "
         f"{restored.revocations} revocations of later; revocation list number {restored.number}",
     )
-    if store is None or not takes(store):
+    if not learned.lists:
+        asked = store is not None and takes(store)
         print(
-            "No bucket was asked what came after the backup. Nodes that were enrolled since keep their "
-            "certificates, but to be revoked by name the CA must know them: `puppet_ca adopt` their files "
-            "(the certificate in each node's ssldir)."
+            "The bucket knows nothing of this CA: is it the right one?"
+            if asked
+            else "No bucket was asked what came after the backup.",
+            "Nodes that were enrolled since keep their certificates, but to be revoked by name the CA must "
+            "know them: `puppet_ca adopt` their files (the certificate in each node's ssldir).",
         )
     problems = _problems(authority, config)
     for problem in problems:

@@ -64,7 +64,8 @@ def brought_up_to_date(source: Source, learned: Learned, now: datetime, lifetime
     )
     new = {each.serial_number: each for each in learned.certificates if each.serial_number not in known}
     lines = {entry.serial: line for line, entry in learned.entries if entry.serial not in known}
-    lines = {**{serial: line_of(each) for serial, each in new.items() if serial not in lines}, **lines}
+    # What the CA has signed says more than the bucket's line about it.
+    lines |= {serial: line_of(each) for serial, each in new.items()}
     signed = dict(source.signed)
     for serial, certificate in new.items():
         name = common_name(certificate)

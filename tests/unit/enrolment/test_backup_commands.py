@@ -1,5 +1,6 @@
 """puppet_ca backup, restore, adopt, revoke --serial and deactivate-terminated, as they are called."""
 
+import argparse
 import io
 import os
 import shutil
@@ -11,7 +12,10 @@ import pytest
 from cryptography import x509
 from enrolment import crl
 from enrolment.authority import Authority
+from enrolment.check_csr_ca import Terminated, Told
+from enrolment.errors import ConfigError
 from enrolment.ledger import tell
+from enrolment.listen import Hint
 from enrolment.request import parse_request
 from enrolment.store_file import FileStore
 
@@ -92,6 +96,31 @@ def test_what_came_after_the_backup_is_asked_of_the_bucket(ca, backup, config):
     assert ca.signed_names() == ["ca.example.org", "node-1", "node-2"]
     assert puppet_ca("revoke", "node-2") == 0
     assert ca.is_revoked(ca.certificate("node-2"))
+
+
+def test_a_bucket_that_knows_nothing_of_the_ca_is_said_to(ca, backup, config, capsys):
+    lose(ca)
+    assert puppet_ca("restore", backup) == 0
+    assert "knows nothing of this CA" in capsys.readouterr().out
+    tell(ca, FileStore(config.node_bucket))
+    assert puppet_ca("restore", "--force", backup) == 0
+    assert "puppet_ca adopt" not in capsys.readouterr().out
+
+
+def test_a_service_that_looked_at_the_replaced_ca_ends_so_that_systemd_starts_it_anew(
+    ca, backup, config, log
+):
+    """It may write into the folder that was there when it started (ReadWritePaths), and nowhere else."""
+    options = argparse.Namespace(force=False, url=None)
+    services = Terminated(options, config, log), Told(options, config, log)
+    assert services[0].look()
+    assert services[1].act(Hint(terminated=frozenset({"node-1"})))
+    assert puppet_ca("restore", "--force", backup) == 0
+    with pytest.raises(ConfigError, match="another folder"):
+        services[0].look()
+    with pytest.raises(ConfigError, match="another folder"):
+        services[1].act(Hint(certnames=frozenset({"node-1"})))
+    assert Terminated(options, config, log).look()
 
 
 def test_a_bucket_that_does_not_answer_stops_a_restore_before_it_has_begun(ca, backup, config, capsys):
