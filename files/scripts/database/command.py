@@ -28,7 +28,7 @@ from database.restore import DATABASE, Control, Restore, control
 
 OK, FAILED, USAGE = 0, 1, 2
 PIPE = "-"
-LOCK = Path("/run/lock/puppet_database")
+LOCK = Path("/run/puppet_database.lock")  # not in /run/lock, where anybody may make files
 STATE = Path("/var/lib/puppet-database")
 MARK = "backed-up"  # there; its time is that of the last backup
 
