@@ -46,9 +46,10 @@ BAD_CREDENTIALS = {
 UNSUPPORTED = {"405", "501", "InvalidAction", "MethodNotAllowed", "NotImplemented", "UnsupportedOperation"}
 DENIED = {"403", "AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
 BAD_IMAGE = {"InvalidAMIID.Malformed", "InvalidAMIID.NotFound", "InvalidAMIID.Unavailable"}
-# No room there and now. Unsupported: the zone does not have this instance type.
+# No room there and now. Unsupported: the zone has no such instances; a full subnet is no room in it either.
 CAPACITY = {
     "InsufficientCapacity",
+    "InsufficientFreeAddressesInSubnet",
     "InsufficientHostCapacity",
     "InsufficientInstanceCapacity",
     "SpotCapacityNotAvailable",
@@ -57,7 +58,6 @@ CAPACITY = {
 # What each limit is about, in words.
 QUOTA = {
     "InstanceLimitExceeded": "the account's limit of instances is reached",
-    "InsufficientFreeAddressesInSubnet": "the subnet has too few free addresses",
     "MaxSpotInstanceCountExceeded": "the account's limit of spot instances is reached",
     "SpotMaxPriceTooLow": "spot instances cost more at present than may be paid",
     "VcpuLimitExceeded": "the account's limit of virtual processors is reached",
@@ -71,7 +71,8 @@ THROTTLED = {
     "ThrottlingException",
     "TooManyRequestsException",
 }
-MISMATCH = "IdempotentParameterMismatch"
+# A ClientToken that was used before: for another request, or for instances that have ended since.
+USED = {"IdempotentInstanceTerminated", "IdempotentParameterMismatch"}
 CONNECTIONS = 64  # kept open: records of several batches are written at once
 BRIEF = Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 2})
 CREDENTIALS_ADVICE = (
@@ -206,7 +207,7 @@ def _from_answer(error: boto.ClientError, doing: str) -> ConductorError:
             f"{doing}: {QUOTA[code]}: {said} ({code})",
             advice="ask for fewer, for another instance_type, or AWS for a higher limit (Service Quotas)",
         )
-    if code == MISMATCH:
+    if code in USED:
         return StaleLaunchError(text)
     if code in THROTTLED:
         return ThrottledError(text, advice="the account is asked too often at present: try again in a while")

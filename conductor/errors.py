@@ -89,7 +89,7 @@ class CapacityError(LaunchError):
 
 
 class QuotaError(LaunchError):
-    """A limit of the account, or of the subnet, is reached: more of the same will not do."""
+    """A limit of the account is reached: neither fewer nor elsewhere will do."""
 
 
 class UnansweredLaunchError(LaunchError):

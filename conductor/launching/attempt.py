@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from conductor.context import Context, uninterrupted
 from conductor.errors import (
     CapacityError,
@@ -17,10 +19,11 @@ from conductor.errors import (
 )
 from conductor.launching import user_data
 from conductor.launching.completing import Completed, complete
+from conductor.launching.preparing import CODE_FRESH_SECONDS
 from conductor.launching.request import run_instances
 from conductor.launching.settling import either_way, seen, settle
 from conductor.operator_files import batch_secret, secret_sha256
-from conductor.record import Batch, timestamp
+from conductor.record import Batch, moment, timestamp
 
 # After these another batch may take this one's place.
 REPLACEABLE = (CapacityError, StaleLaunchError, ThrottledError, UnreachableError)
@@ -119,7 +122,14 @@ def _secret(context: Context, batch: Batch) -> str:
 
 
 def _refuse_expired(context: Context, batch: Batch) -> None:
-    """What would be started now must still be able to enrol."""
+    """What would be started now must still be able to fetch its code, and to enrol."""
+    begun = moment(batch.created)
+    old = begun is None or context.now() >= begun + timedelta(seconds=CODE_FRESH_SECONDS)
+    if old and batch.user_data and batch.user_data.code:
+        raise StaleLaunchError(
+            f"nothing of batch {batch.batch} runs, and the address of its code is of {batch.created}",
+            advice="start anew",
+        )
     enrolment = batch.record.enrolment
     if enrolment and timestamp(context.now()) >= enrolment.expires:
         raise StaleLaunchError(

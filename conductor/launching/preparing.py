@@ -17,7 +17,9 @@ from conductor.roles import CA_CLASS, DATABASE_CLASS, DEFAULT_ENVIRONMENT, MASTE
 from conductor.setting_types import LOGIN_KEYS
 from conductor.settings import Node
 
-CODE_URL_SECONDS = 3600
+# The address of the code is good for so long; a launch is repeated only while its host will still get there.
+CODE_URL_SECONDS = 7200
+CODE_FRESH_SECONDS = 3600
 SHOWN = 5
 
 

@@ -146,7 +146,15 @@ def test_what_was_refused_once_is_not_asked_for_again(context: Context) -> None:
     assert [count for _, count in asked] == [4, 2, 1]
 
 
-@pytest.mark.parametrize("code", ["InsufficientInstanceCapacity", "InsufficientHostCapacity", "Unsupported"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "InsufficientInstanceCapacity",
+        "InsufficientHostCapacity",
+        "InsufficientFreeAddressesInSubnet",
+        "Unsupported",
+    ],
+)
 def test_each_way_of_having_no_room_is_one(context: Context, code: str) -> None:
     with room(context, {"subnet-b": 4}, code):
         assert len(start(context, 4, subnet_ids=["subnet-a", "subnet-b"])) == 4
@@ -187,7 +195,6 @@ def test_none_at_all_is_a_failure_even_then(context: Context) -> None:
         ("VcpuLimitExceeded", "limit of virtual processors"),
         ("MaxSpotInstanceCountExceeded", "limit of spot instances"),
         ("SpotMaxPriceTooLow", "cost more at present"),
-        ("InsufficientFreeAddressesInSubnet", "too few free addresses"),
     ],
 )
 def test_a_limit_is_told_in_words_with_what_was_got_and_no_smaller_batch_is_tried(

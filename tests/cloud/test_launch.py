@@ -23,6 +23,7 @@ from conductor.errors import (
     InterruptedLaunchError,
     LaunchError,
     LocalError,
+    StaleLaunchError,
     UnknownImageError,
     UnreachableError,
     UsageError,
@@ -551,9 +552,9 @@ def test_an_instance_profile_that_was_made_just_now_is_waited_for(context: Conte
     assert 0 < clock.seconds < 20
 
 
-def cut_short(context: Context) -> Batch:
+def cut_short(context: Context, role: str = "worker") -> Batch:
     """A batch whose launch was killed right before RunInstances."""
-    batch = prepare(context, plan(context.settings, "worker", count=1))
+    batch = prepare(context, plan(context.settings, role, count=1))
     with (
         failing(context.clients.ec2, "run_instances", KilledError()),
         pytest.raises(KilledError),
@@ -570,6 +571,29 @@ def test_a_launch_is_not_resumed_after_its_enrolment_has_expired(context: Contex
         launch(later, batch, repeated=True)
     assert raised.value.advice == "start anew"
     assert running(context) == context.store.keys() == []
+
+
+def test_a_launch_is_not_resumed_when_its_host_could_not_fetch_its_code_any_more(context: Context) -> None:
+    patient = dataclasses.replace(
+        context, settings=context.settings.model_copy(update={"enrolment_ttl": 86400})
+    )
+    batch = cut_short(patient, "puppetmaster")
+    later = dataclasses.replace(patient, now=lambda: context.now() + timedelta(hours=1))
+    with pytest.raises(StaleLaunchError, match="address of its code is of 2026-11-24T06:00:00Z"):
+        launch(later, batch, repeated=True)
+    assert running(context) == context.store.keys() == []
+
+
+@pytest.mark.usefixtures("published_ca")
+@pytest.mark.parametrize("code", ["IdempotentInstanceTerminated", "IdempotentParameterMismatch"])
+def test_a_launch_whose_token_was_used_before_is_not_resumed(context: Context, code: str) -> None:
+    batch = cut_short(context)
+    with (
+        failing(context.clients.ec2, "run_instances", refusal(code, "RunInstances")),
+        pytest.raises(StaleLaunchError),
+    ):
+        launch(context, batch, repeated=True)
+    assert context.store.keys() == []
 
 
 @pytest.mark.usefixtures("published_ca")
