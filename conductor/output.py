@@ -17,13 +17,14 @@ from conductor.instances import Instance
 from conductor.inventory import Node
 from conductor.terminal import printable
 
+# One for lines and for the table that changes in place: it moves the table when a line comes.
+_progress = Console(stderr=True, highlight=False)
 WIDE = 200  # columns of a table that goes into a file or pipe: nothing is cut off there
 
 
 def say(line: str) -> None:
     """One line of progress or warning."""
-    console = Console(stderr=True, soft_wrap=True, highlight=False)
-    console.print(Text(line, style="yellow" if line.startswith("warning:") else ""))
+    _progress.print(Text(line, style="yellow" if line.startswith("warning:") else ""), soft_wrap=True)
 
 
 def show(nodes: Sequence[Node], form: str) -> None:
@@ -115,8 +116,7 @@ class ProgressView:
 
     def __init__(self, goal: str = "ready") -> None:
         self._goal = goal
-        self._console = Console(stderr=True, highlight=False)
-        self._live = Live(console=self._console, transient=False) if self._console.is_terminal else None
+        self._live = Live(console=_progress, transient=False) if _progress.is_terminal else None
         self._before: dict[str, str] = {}
 
     def __enter__(self) -> ProgressView:
@@ -136,7 +136,7 @@ class ProgressView:
             if self._before.get(each.instance.id) != each.stage:
                 self._before[each.instance.id] = each.stage
                 print_plain = f"{elapsed:5.0f} s  {each.instance.role} {each.instance.id}: {each.stage}"
-                self._console.print(print_plain, soft_wrap=True)
+                _progress.print(print_plain, soft_wrap=True)
 
 
 def _progress_table(nodes: Sequence[Progress], elapsed: float, goal: str) -> Table:
