@@ -8,7 +8,8 @@
 # @param allow
 #   Certnames whose certificates let somebody in (`puppet_ca generate NAME` makes one for a browser).
 # @param users
-#   Who may log in by a password: user to its hash, as `htpasswd -nB USER` prints it.
+#   Who may log in by a password: user to its hash, as `htpasswd -nB USER` prints it. From Hiera it is sensitive by
+#   itself, so that PuppetDB, and with it the board, does not show the hashes; a manifest has to say so.
 # @param puppetdb_url
 #   PuppetDB; without it the site's, as the master knows it. It lets this host in if its record had this class
 #   when it enrolled, if it is the database's own host, a master or a CA, or by `puppet::database::allow`.
@@ -27,17 +28,17 @@
 # @example For two people, one with a certificate in the browser
 #   class { 'puppet::board':
 #     allow => ['alice.example.com'],
-#     users => { 'bob' => '$2y$05$c4WoMPo3SXsafkva.HHa6uXQZWr7oboPiC2bT/r7q1BB8I2s0BRqC' },
+#     users => Sensitive({ 'bob' => '$2y$05$c4WoMPo3SXsafkva.HHa6uXQZWr7oboPiC2bT/r7q1BB8I2s0BRqC' }),
 #   }
 class puppet::board (
-  Array[Puppet::Certname] $allow                                       = [],
-  Hash[Pattern[/\A[A-Za-z0-9._@-]+\z/], Pattern[/\A\$[\w.\/$=,+-]+\z/]] $users = {},
-  Optional[Stdlib::HTTPSUrl] $puppetdb_url                             = undef,
-  Stdlib::Port $port                                                   = 8144,
-  Stdlib::Port $reader_port                                            = 8085,
-  Integer[1] $unresponsive_hours                                       = 2,
-  String[1] $environment                                               = '*',
-  String[1] $package                                                   = 'puppetboard',
+  Array[Puppet::Certname] $allow = [],
+  Variant[Sensitive[Puppet::Password_hashes], Puppet::Password_hashes] $users = {},
+  Optional[Stdlib::HTTPSUrl] $puppetdb_url = undef,
+  Stdlib::Port $port = 8144,
+  Stdlib::Port $reader_port = 8085,
+  Integer[1] $unresponsive_hours = 2,
+  Pattern[/\A(\*|\w+)\z/] $environment = '*',
+  String[1] $package = 'puppetboard',
 ) {
   # One home for each path and name.
   $confdir = '/etc/puppetboard'
@@ -46,7 +47,7 @@ class puppet::board (
   $user = 'puppetboard'
   $database = pick_default($puppetdb_url, puppet::databases()[0])
 
-  if $allow.empty and $users.empty {
+  if $allow.empty and $users.unwrap.empty {
     fail('puppet::board: nobody could see it: name certificates (allow) or passwords (users)')
   }
   if $database =~ Undef or $database == '' {

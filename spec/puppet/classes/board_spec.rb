@@ -29,7 +29,22 @@ RSpec.describe 'puppet::board' do
   it 'lets in those with a password, and asks for it' do
     expect(access(vhost)).to include('auth_type' => 'Basic', 'auth_user_file' => '/etc/puppetboard/users',
                                      'require' => { 'enforce' => 'any', 'requires' => ['valid-user'] })
-    is_expected.to contain_file('/etc/puppetboard/users').with_content("bob:#{users['bob']}\n").with_mode('0640').with_show_diff(false)
+    is_expected.to contain_file('/etc/puppetboard/users').with_content(sensitive("bob:#{users['bob']}\n")).with_mode('0640').with_show_diff(false)
+  end
+
+  context 'with the hashes in its record' do
+    include EnvironmentCompiler
+
+    let(:compiled) do
+      compile_environment(facts: RecordedFacts['debian-13'], classes: { 'puppet::board' => { 'puppetdb_url' => 'https://db.example.com:8081' } },
+                          parameters: { 'data' => { 'puppet::board::users' => users } })
+    end
+
+    it 'tells PuppetDB none of them' do
+      told = compiled.resources.to_h { |each| [each.ref, each.to_hash.except(*each.sensitive_parameters)] }
+      expect(compiled.resource('File[/etc/puppetboard/users]')[:content]).to eq("bob:#{users['bob']}\n")
+      expect(told.select { |_, parameters| parameters.to_s.include?(users['bob']) }).to eq({})
+    end
   end
 
   it 'makes its secret on the host and shows it to nobody' do
@@ -46,6 +61,12 @@ RSpec.describe 'puppet::board' do
       expect(access(vhost)).not_to include('auth_type')
       expect(vhost[:ssl_crl_check]).to eq('chain')
     end
+  end
+
+  context 'with an environment that is no name' do
+    let(:params) { super().merge(environment: "x'; import os") }
+
+    it { is_expected.to compile.and_raise_error(/environment/) }
   end
 
   context 'with nobody to let in' do

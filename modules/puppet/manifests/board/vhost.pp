@@ -7,13 +7,14 @@ class puppet::board::vhost {
   $paths = $facts['puppet_settings']
   $public = "${puppet::board::approot}/public"
   $users_file = "${puppet::board::confdir}/users"
+  $hashes = $puppet::board::users.unwrap
 
   $named = $puppet::board::allow.map |$name| { "'${name}'" }.join(', ')
   $by_certificate = $puppet::board::allow.empty ? {
     true    => [],
     default => ["expr \"%{SSL_CLIENT_VERIFY} == 'SUCCESS' and %{SSL_CLIENT_S_DN_CN} in { ${named} }\""],
   }
-  $by_password = $puppet::board::users.empty ? {
+  $by_password = $hashes.empty ? {
     true    => {},
     default => {
       'auth_type'           => 'Basic',
@@ -22,9 +23,9 @@ class puppet::board::vhost {
       'auth_user_file'      => $users_file,
     },
   }
-  $required = $by_certificate + ($puppet::board::users.empty ? { true => [], default => ['valid-user'] })
+  $required = $by_certificate + ($hashes.empty ? { true => [], default => ['valid-user'] })
 
-  unless $puppet::board::users.empty {
+  unless $hashes.empty {
     include apache::mod::auth_basic
     include apache::mod::authn_file
     include apache::mod::authz_user
@@ -34,7 +35,7 @@ class puppet::board::vhost {
     owner     => 'root',
     group     => 'www-data',
     mode      => '0640',
-    content   => $puppet::board::users.keys.sort.map |$name| { "${name}:${puppet::board::users[$name]}\n" }.join,
+    content   => Sensitive($hashes.keys.sort.map |$name| { "${name}:${hashes[$name]}\n" }.join),
     show_diff => false,
     require   => Package['httpd'],
   }
