@@ -110,3 +110,15 @@ def test_each_target_that_the_makefile_defines_is_phony_and_so_listed() -> None:
     text = (CHECKOUT / "Makefile").read_text()
     defined = set(re.findall(r"^([a-z][a-z-]*):(?!=)", text, re.MULTILINE))
     assert defined == targets()
+
+
+def test_each_folder_of_tests_and_specs_stands_in_the_map() -> None:
+    text = (CHECKOUT / "docs" / "contributing.md").read_text()
+    tests_map = text.partition("\n## The tests' map\n")[2].partition("\n## ")[0]
+    names = {name for name in editorconfig.ours() if name.startswith("tests/")}
+    folders = {"/".join(Path(name).parts[:2]) for name in names if len(Path(name).parts) > 2}
+    assert len(folders) > 8
+    assert sorted(folder for folder in folders if f"`{folder}" not in tests_map) == []
+    specs = {path.name for path in (CHECKOUT / "spec").iterdir() if path.is_dir()} - {"facts"}
+    modules = {path.name for path in (CHECKOUT / "modules").iterdir()}
+    assert sorted(name for name in specs - modules if f"`spec/{name}`" not in tests_map) == []

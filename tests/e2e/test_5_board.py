@@ -148,7 +148,6 @@ def test_pictures_of_the_pages(cluster: Cluster, browser: Browser) -> None:
     [worker, *_] = [node["certname"] for node in cluster.nodes() if node["role"] == "worker"]
     pages = {
         "puppetboard-node.png": url_of(cluster, f"/node/{worker}"),
-        "puppetboard.png": url_of(cluster),
         "namenode.png": f"http://{name_of(cluster, 'namenode')}:9870/dfshealth.html#tab-datanode",
         "resourcemanager.png": f"http://{name_of(cluster, 'jobtracker')}:8088/cluster/nodes",
     }
