@@ -18,6 +18,7 @@ from pathlib import Path
 from conductor import packages
 from conductor.context import Context
 from conductor.errors import CloudError, LocalError, UsageError
+from conductor.fleet.locking import locked
 from conductor.settings import CHECKOUT
 
 # The readers' own rules: what is refused there is not uploaded.
@@ -76,7 +77,8 @@ def publish(context: Context, folder: Path) -> None:
         f"published {repository.packages} packages, {repository.size / MEGABYTE:.0f} MB; "
         f"hosts with {packages.SERVING_CLASS} serve them within a minute or two"
     )
-    packages.update(context)
+    with locked(context, "publish-packages"):  # so that no record is written that is being removed
+        packages.update(context)
 
 
 def read(folder: Path) -> Repository:

@@ -5,7 +5,7 @@ No cloud is asked: a shell that hangs at the tab key is worse than one that does
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import click
@@ -40,6 +40,19 @@ def complete_names(
     found = _settings(ctx)
     names = remembered.names(found.s3_bucket_name) if found else []
     return _matching(names, incomplete) if names else complete_roles(ctx, param, incomplete)
+
+
+def complete_lasting(
+    ctx: click.Context, param: click.Parameter | None, incomplete: str
+) -> list[CompletionItem]:
+    """The same without ROLE-N, which is another node when an older one has ended."""
+    known = {each.value for each in complete_roles(ctx, param, "")}
+    return [each for each in complete_names(ctx, param, incomplete) if not _is_counted(each.value, known)]
+
+
+def _is_counted(name: str, known: Collection[str]) -> bool:
+    role, _, number = name.rpartition("-")
+    return role in known and number.isdigit()
 
 
 def _settings(ctx: click.Context) -> Settings | None:

@@ -10,9 +10,10 @@ import click
 
 from conductor import editing, ending, hadoop, inventory, output, roles, servers
 from conductor.commands.common import config_option, open_cloud, output_option, seconds, steal_option
-from conductor.commands.completing import complete_names
+from conductor.commands.completing import complete_lasting, complete_names
 from conductor.context import Context
 from conductor.draining import drain
+from conductor.fleet import volumes
 from conductor.fleet.locking import locked
 from conductor.inventory import Node
 from conductor.login import naming
@@ -24,18 +25,20 @@ from conductor.login.remembered import everybody
 @output_option
 @click.pass_context
 def list_nodes(ctx: click.Context, config: Path | None, form: str) -> None:
-    """List nodes: instance, record, enrolment, last Puppet run.
+    """List nodes: instance, record, enrolment, last Puppet run. Volumes that were left behind are told of.
 
     \b
     Examples:
       start_instance.py list
       start_instance.py list -o json | jq -r '.[] | select(.role == "worker") | .instance_id'
     """
-    output.show(everybody(open_cloud(ctx, config)), form)
+    context = open_cloud(ctx, config)
+    output.show(everybody(context), form)
+    volumes.tell_left(context)
 
 
 @click.command()
-@click.argument("names", metavar="NAME...", nargs=-1, required=True, shell_complete=complete_names)
+@click.argument("names", metavar="NAME...", nargs=-1, required=True, shell_complete=complete_lasting)
 @click.option("--drain", "drained", is_flag=True, help="Workers only: not before their work is elsewhere.")
 @click.option(
     "--drain-deadline", callback=seconds, help="Give up after; else the configuration's drain: deadline."
@@ -83,11 +86,14 @@ def terminate(  # noqa: PLR0917 - click passes them by name
 
 
 @click.command()
-@click.argument("names", metavar="NAME...", nargs=-1, required=True, shell_complete=complete_names)
+@click.argument("names", metavar="NAME...", nargs=-1, required=True, shell_complete=complete_lasting)
+@steal_option
 @config_option
 @output_option
 @click.pass_context
-def recommission(ctx: click.Context, names: tuple[str, ...], config: Path | None, form: str) -> None:
+def recommission(
+    ctx: click.Context, names: tuple[str, ...], steal: bool, config: Path | None, form: str
+) -> None:
     """Take back a drain (`terminate --drain`): the workers get blocks and containers again.
 
     \b
@@ -95,8 +101,9 @@ def recommission(ctx: click.Context, names: tuple[str, ...], config: Path | None
       start_instance.py recommission i-0123456789abcdef0
     """
     context = open_cloud(ctx, config)
-    nodes = inventory.select(everybody(context), names)
-    drain.recommission(context, nodes)
+    with locked(context, "recommission", steal=steal):
+        nodes = inventory.select(everybody(context), names)
+        drain.recommission(context, nodes)
     _show_now(context, nodes, form)
 
 
@@ -134,7 +141,7 @@ def classify(  # noqa: PLR0917 - click passes them by name
         _edit(context, nodes[0], steal=steal)
     else:
         with locked(context, "classify", steal=steal):
-            nodes = inventory.select(everybody(context), names)
+            nodes = naming.select(everybody(context), names)
             _classify(context, nodes)
     _show_now(context, nodes, form)
 

@@ -50,6 +50,20 @@ def find(ec2: EC2Client, *, bucket: str) -> list[Volume]:
     return [each for each in found if each.state not in ENDING]
 
 
+def tell_left(context: Context) -> None:
+    """Those that no instance has any more: nothing else shows them, and they cost money."""
+    try:
+        left = [each for each in find(context.clients.ec2, bucket=context.store.bucket) if each.state in FREE]
+    except CloudError as error:
+        context.say(f"warning: {error}; whether volumes were left behind is not known")
+        return
+    for each in left:
+        context.say(
+            f"warning: volume {each.shown()} belongs to no instance any more, and costs money; "
+            f"to be rid of it: `aws ec2 delete-volume --volume-id {each.id}` (`down` does that too)"
+        )
+
+
 def remove(context: Context) -> None:
     """Delete them all, as their instances let them go. Raises CloudError that names those that stay."""
     ec2, bucket = context.clients.ec2, context.store.bucket

@@ -17,6 +17,7 @@ from conductor import cli, clients, instances, inventory
 from conductor.clients import Clients
 from conductor.commands import common
 from conductor.context import Context, open_context
+from conductor.fleet import locking
 from conductor.instances import Instance
 from conductor.record import BATCHES
 from tests.cloud.conftest import Clock
@@ -76,6 +77,36 @@ def test_list_shows_a_table_and_terminate_empties_it(
     capsys.readouterr()
     assert cli.main(["-c", str(config), "list", "-o", "json"]) == 0
     assert json.loads(capsys.readouterr().out) == []
+
+
+def test_the_list_tells_of_volumes_that_outlived_their_instances(
+    config: Path, clients: Clients, bucket: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tags = [{"Key": "ManagedBy", "Value": "puppet-hadoop"}, {"Key": "puppet-hadoop:bucket", "Value": bucket}]
+    ours, _others = (
+        clients.ec2.create_volume(
+            AvailabilityZone="us-east-1a",
+            Size=8,
+            TagSpecifications=[{"ResourceType": "volume", "Tags": each}],  # type: ignore[typeddict-item]
+        )["VolumeId"]
+        for each in (tags, tags[:1])
+    )
+    assert cli.main(["-c", str(config), "list", "-o", "json"]) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out) == []
+    assert err.count("warning: volume ") == 1
+    assert f"volume {ours} (8 GB, available) belongs to no instance any more, and costs money" in err
+
+
+def test_the_list_is_shown_to_who_may_not_look_for_volumes(
+    config: Path, clients: Clients, bucket: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    denied = refusal("UnauthorizedOperation", "DescribeVolumes", 403)
+    with failing(clients.ec2, "get_paginator", denied, skip=1):
+        assert cli.main(["-c", str(config), "list", "-o", "json"]) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out) == []
+    assert "whether volumes were left behind is not known" in err
 
 
 @pytest.mark.usefixtures("published_ca")
@@ -331,6 +362,23 @@ def test_only_workers_are_drained_or_recommissioned_and_the_others_are_named(
     err = capsys.readouterr().err
     assert "not namenode i-" in err
     assert hadoop_cluster[0] not in err
+
+
+def test_no_drain_is_taken_back_while_another_conductor_is_at_work(
+    config: Path,
+    hadoop_cluster: list[str],
+    context: Context,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(locking.locked.__wrapped__, "__kwdefaults__", {"steal": False, "patience": 0})
+    other = locking._holder(context, "up").model_copy(
+        update={"machine": "another", "expires": "2999-01-01T00:00:00Z"}
+    )
+    context.store.put(locking.KEY, locking._body(other))
+    assert cli.main(["-c", str(config), "recommission", hadoop_cluster[0]]) == 1
+    assert "another conductor is at work" in capsys.readouterr().err
+    assert cli.main(["-c", str(config), "recommission", "--steal-lock", hadoop_cluster[0]]) == 0
 
 
 def test_a_worker_that_ends_without_a_drain_is_off_the_list(

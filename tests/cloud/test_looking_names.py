@@ -138,6 +138,26 @@ def test_the_shell_completes_the_names_that_were_seen_last(
     )
 
 
+def test_to_what_ends_nodes_no_number_is_offered_that_moves_up(
+    config: Path,
+    cluster: list[Instance],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert cli.main(["-c", str(config), "list"]) == 0
+    for command in ("terminate", "recommission"):
+        offered = completed(config, capsys, monkeypatch, f"{command} ")
+        assert not {"worker-1", "worker-2"} & set(offered)
+        assert {each.certname for each in cluster} <= set(offered)
+
+
+def test_a_node_is_classified_by_its_short_name_too(
+    config: Path, cluster: list[Instance], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["-c", str(config), "classify", "worker-2", "-o", "json"]) == 0
+    assert [row["instance_id"] for row in json.loads(capsys.readouterr().out)] == [cluster[2].id]
+
+
 def completed(
     config: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, line: str
 ) -> list[str]:

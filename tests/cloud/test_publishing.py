@@ -77,14 +77,15 @@ def keys(clients: Clients) -> set[str]:
 
 @contextlib.contextmanager
 def watching(clients: Clients, react: Callable[[str, str], None]) -> Iterator[list[tuple[str, str]]]:
-    """Notes what is put and deleted, in order; ``react`` is called before each."""
+    """Notes what packages are put and deleted, in order; ``react`` is called before each."""
     real = {name: getattr(clients.s3, name) for name in ("put_object", "delete_object")}
     seen: list[tuple[str, str]] = []
 
     def wrap(name: str) -> Callable[..., Any]:
         def call(**arguments: Any) -> Any:
-            seen.append((name, arguments["Key"].removeprefix("packages/")))
-            react(*seen[-1])
+            if arguments["Key"].startswith("packages/"):
+                seen.append((name, arguments["Key"].removeprefix("packages/")))
+                react(*seen[-1])
             return real[name](**arguments)
 
         return call
