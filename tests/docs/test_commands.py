@@ -21,15 +21,17 @@ FEWEST = 60
 PREFIX = re.compile(r"^(?:sudo lab/lab exec -- )?(?:conductor/)?(?=start_instance\.py)")
 COMMENT = re.compile(r"\s+# .*$")
 # A command in a sentence or a table that is to be accounted for too.
-INLINE = re.compile(r"(sudo|make) \S")
+INLINE = re.compile(r"(sudo|make) \S.*(?<!--)(?<!conductor/)")
 FOLDERS = {path.name for path in CHECKOUT.iterdir() if path.is_dir() and not path.name.startswith(".")}
 UNREAL = re.compile(r"[A-Z]{2}|[$<>{}…]|\.\.\.")
 
 
 @cache
 def lines() -> list[Line]:
-    """All lines of blocks of code."""
-    return [line for page in pages.readers_pages() for line in pages.code_lines(page)]
+    """All lines of blocks of code, and what is told to be run elsewhere on a page."""
+    inline = [span for page in pages.readers_pages() for span in pages.spans(page)]
+    blocks = [line for page in pages.readers_pages() for line in pages.code_lines(page)]
+    return [*blocks, *(span for span in inline if INLINE.fullmatch(span.text))]
 
 
 def bare(line: Line) -> str:
