@@ -35,6 +35,7 @@ from .transaction import FOLDER
 from .users import acting_as
 
 KEPT = "%Y%m%dT%H%M%S"  # of a CA that was replaced, in its folder's name
+UNFINISHED = "unfinished"  # in the folder beside the CA's until all of it is there
 
 
 @dataclasses.dataclass(frozen=True)
@@ -128,29 +129,42 @@ def put_in_place(
                 "kept beside it"
             )
         beside = root.parent / f".{root.name}.restoring"
-        _prepare(beside, root)
+        _prepare(beside, root, authority.clock())
         with acting_as(user):
             fresh = Authority(dataclasses.replace(authority.config, cadir=str(beside)), clock=authority.clock)
             write_ca(fresh, source)
             remember(fresh, terminated)
-        # Who waits for the lock must find it locked, and free, in either place.
-        os.link(root / "lock", beside / "lock")
+            # Who waits for the lock must find it locked, and free, in either place.
+            os.link(root / "lock", beside / "lock")
+        (beside / UNFINISHED).unlink()
         sync_directory(beside)
         exchange(beside, root)
         sync_directory(root.parent)
         if not living:
             shutil.rmtree(beside)
             return None
-        kept = root.parent / f"{root.name}.replaced-{authority.clock():{KEPT}}"
-        beside.rename(kept)
-        return kept
+        return _keep(beside, root, authority.clock())
 
 
-def _prepare(beside: Path, root: Path) -> None:
-    """Make an empty folder like ``root``; what is there was left by a restore that was cut short."""
+def _keep(beside: Path, root: Path, now: datetime) -> Path:
+    kept = root.parent / f"{root.name}.replaced-{now:{KEPT}}"
+    while kept.exists():
+        kept = kept.with_name(f"{kept.name}+")
+    beside.rename(kept)
+    return kept
+
+
+def _prepare(beside: Path, root: Path, now: datetime) -> None:
+    """Make an empty folder like ``root``; what is there was left by a restore that was cut short.
+
+    Where that was after the folders had changed their names, it is the CA that was replaced.
+    """
+    if (beside / "ca_key.pem").exists() and not (beside / UNFINISHED).exists():
+        _keep(beside, root, now)
     if beside.exists():
         shutil.rmtree(beside)
     beside.mkdir(mode=FOLDER)
+    (beside / UNFINISHED).touch()
     state = root.stat()
     os.chmod(beside, state.st_mode & 0o7777)  # noqa: PTH101 - the mode that the umask has taken from it
     if os.geteuid() == 0:

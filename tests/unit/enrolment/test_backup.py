@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from enrolment import crl as crls
 from enrolment.authority import Authority
 from enrolment.backup import archive, read_archive, read_living
+from enrolment.chain import load_chain
 from enrolment.consistency import check_consistency
 from enrolment.errors import AuthorityError
 from enrolment.importing import Source
@@ -429,6 +430,28 @@ def test_by_force_a_living_ca_is_replaced_and_kept(lost, new):
     (kept,) = new.root.parent.glob("new.replaced-*")
     assert (kept / "ca_key.pem").read_bytes() == key
     assert kept.stat().st_mode & 0o777 == 0o750
+
+
+def test_a_replaced_ca_is_kept_though_the_restore_was_cut_short_before_it_had_its_name(
+    lost, new, monkeypatch
+):
+    backup = back_up(lost)
+    with new.transaction() as transaction:
+        transaction.create()
+    replaced = new.issuer()
+    with monkeypatch.context() as cut, pytest.raises(KeyboardInterrupt):
+        cut.setattr("enrolment.restoring._keep", raise_interrupt)
+        restore(new, backup, force=True)
+    restore(new, backup, force=True)
+    restore(new, backup, force=True)
+    kept = sorted(new.root.parent.glob("new.replaced-*"))
+    issuers = [load_chain((each / "ca_crt.pem").read_bytes())[0] for each in kept]
+    assert issuers == [replaced, lost.issuer(), lost.issuer()]
+    assert not (new.root / "unfinished").exists()
+
+
+def raise_interrupt(*_):
+    raise KeyboardInterrupt
 
 
 def test_who_waits_for_the_lock_is_let_in_after_a_restore_and_not_before(lost, new):
