@@ -65,8 +65,11 @@ def up(  # noqa: PLR0917 - click passes them by name
 @click.option("--purge", is_flag=True, help="Published packages and code too.")
 @steal_option
 @config_option
+@output_option
 @click.pass_context
-def down(ctx: click.Context, yes: bool, purge: bool, steal: bool, config: Path | None) -> None:
+def down(  # noqa: PLR0917 - click passes them by name
+    ctx: click.Context, yes: bool, purge: bool, steal: bool, config: Path | None, form: str
+) -> None:
     """Take the whole cluster away: instances, volumes, certificates, records. What HDFS holds is lost.
 
     The bucket stays, with packages and code unless --purge; so do roles and security groups, which
@@ -75,6 +78,7 @@ def down(ctx: click.Context, yes: bool, purge: bool, steal: bool, config: Path |
     \b
       start_instance.py down
       start_instance.py down --yes --purge
+      start_instance.py down --yes --output json   # the nodes that were there
     """
     context = open_cloud(ctx, config)
     if not yes:
@@ -86,6 +90,8 @@ def down(ctx: click.Context, yes: bool, purge: bool, steal: bool, config: Path |
         click.confirm(question, abort=True, err=True)
     try:
         with output.ProgressView("terminated") as view:
-            taking_down.down(context, view, purge=purge, steal=steal)
+            ended = taking_down.down(context, view, purge=purge, steal=steal)
+        if form != "table":
+            output.show(ended, form)
     except KeyboardInterrupt as error:
         raise InterruptedUpError(advice="`start_instance.py down` goes on from here") from error

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from conductor import hadoop, terminating
+from conductor import hadoop, notify, terminating
 from conductor.context import Context
 from conductor.derived import Host
 from conductor.draining import waiting
@@ -62,6 +62,7 @@ def drain(
         for node, why in chosen.idle:
             try:
                 terminating.terminate(context, node)
+                notify.terminated(context, [node.certname])
                 context.say(f"terminated {node.shown()}: {why}, so there was nothing to drain")
             except CloudError as error:  # the others are to be drained all the same
                 failed.append(f"not terminated: {node.shown()}: {error.message}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from conductor import hadoop, instances, inventory, terminating
+from conductor import hadoop, instances, inventory, notify, terminating
 from conductor.context import Context, uninterrupted
 from conductor.derived import Host
 from conductor.draining import reports
@@ -195,6 +195,7 @@ def _end(context: Context, task: _Task, members: _Members, stage: str) -> None:
     except CloudError as error:
         task.fail(error.message)
         return
+    notify.terminated(context, [name])
     context.say(f"terminated {task.node.shown()}")
 
 

@@ -54,26 +54,29 @@ def there(context: Context) -> str:
     return told(Counter(each.role or "node" for each in inventory.read(context)))
 
 
-def down(context: Context, report: Report, *, purge: bool = False, steal: bool = False) -> None:
+def down(context: Context, report: Report, *, purge: bool = False, steal: bool = False) -> list[Node]:
     """End all instances, certificates, volumes and records of the cluster; ``purge``: packages and code too.
 
-    Raises CloudError, WaitError: what is left, which the next ``down`` takes away.
+    Returns the nodes as they were. Raises CloudError, WaitError: what is left, which the next ``down`` takes
+    away.
     """
     with locked(context, "down", steal=steal) as lock:
         if context.store.exists():
-            _end_cluster(context, lock, report, purge=purge)
+            nodes = _end_cluster(context, lock, report, purge=purge)
             stays = f"the bucket {context.store.bucket} stays" + ("" if purge else ", with packages and code")
         else:
             context.say(f"there is no bucket {context.store.bucket}: instances and volumes are looked for")
+            nodes = inventory.read(context)
             _end_instances(context, report)
             volumes.remove(context)
             stays = "there was no bucket"
         context.operator.unpin(context.store.bucket)  # the next cluster has a CA of its own
     _assert_nothing_runs(context)
     context.say(f"nothing of the cluster is left; {stays}")
+    return nodes
 
 
-def _end_cluster(context: Context, lock: Lock, report: Report, *, purge: bool) -> None:
+def _end_cluster(context: Context, lock: Lock, report: Report, *, purge: bool) -> list[Node]:
     began = context.monotonic()
     cut_off = _take_back_launches(context)
     nodes = _nodes(context)
@@ -90,6 +93,7 @@ def _end_cluster(context: Context, lock: Lock, report: Report, *, purge: bool) -
     volumes.remove(context)
     lock.check()
     _empty(context, purge=purge, keep_marks=_foreign_ca(context) and not hosts)
+    return nodes
 
 
 def _take_back_launches(context: Context) -> bool:

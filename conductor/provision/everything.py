@@ -34,7 +34,10 @@ def removal(context: Context, *, purge: bool) -> list[Step]:
 
 def refuse_in_use(context: Context) -> None:
     """Raises UsageError if instances live, which need all this, or records are there."""
-    advice = "`start_instance.py down` first: it ends the nodes and revokes their certificates"
+    advice = (
+        "`start_instance.py down` first: it ends the nodes and revokes their certificates; "
+        "what it leaves as no record, take away yourself"
+    )
     found = instances.find(context.clients.ec2, bucket=context.store.bucket)
     living = [f"{each.role} {each.id}" for each in found if not each.gone]
     if living:

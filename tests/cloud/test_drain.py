@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ConnectTimeoutError
 
-from conductor import derived, instances, inventory
+from conductor import derived, instances, inventory, notify
 from conductor.context import Context
 from conductor.draining import drain
 from conductor.draining.waiting import Draining
@@ -138,6 +138,16 @@ def test_a_worker_ends_when_namenode_and_jobtracker_have_let_go_of_it(cluster: C
     assert cluster.states() == ["terminated", "running", "running"]
     assert cluster.context.store.has(f"terminated/{cluster.workers[0].certname}")
     assert clock.seconds == 50
+
+
+def test_the_ca_is_told_of_each_worker_when_it_has_ended(
+    cluster: Cluster, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(notify, "terminated", lambda _, names: told.extend(names))
+    clock.at_sleep = [lambda: cluster.both(0)]
+    cluster.drain(0)
+    assert told == [cluster.workers[0].certname]
 
 
 def test_while_it_drains_namenode_jobtracker_and_itself_exclude_it_and_nobody_after(

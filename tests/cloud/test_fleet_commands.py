@@ -164,6 +164,18 @@ def test_down_without_a_terminal_needs_to_be_told(
     assert cli.main(["-c", str(config), "down", "--yes"]) == 0
 
 
+def test_down_tells_programs_what_was_there(
+    config: Path, site: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["-c", str(config), "up", "--no-wait"]) == 0
+    there = {each.id for each in site.living()}
+    capsys.readouterr()
+    assert cli.main(["-c", str(config), "down", "--yes", "-o", "json"]) == 0
+    assert {row["instance_id"] for row in json.loads(capsys.readouterr().out)} == there
+    assert cli.main(["-c", str(config), "down", "--yes", "-o", "yaml"]) == 0
+    assert yaml.safe_load(capsys.readouterr().out) == []
+
+
 def test_down_that_is_denied_says_what_is_left_and_can_be_repeated(
     config: Path, api: Clients, site: Site, capsys: pytest.CaptureFixture[str]
 ) -> None:
