@@ -125,19 +125,20 @@ def plan(settings: Settings, target: str, *, count: int | None, roles_file: Path
     node = classification(settings, role, roles_file)
     own = settings.roles.get(role, RoleSettings())
     image = target if by_image else own.ami_id or settings.ami_id
-    if not image:
-        raise ConfigError([f"{settings.source}: ami_id: no image: set ami_id, or roles.{role}.ami_id"])
     wanted = own.count if count is None else count
     for single, name in ((CA_CLASS, "CA"), (DATABASE_CLASS, "database")):
         if single in node.classes and wanted != 1:
             raise UsageError(f"{wanted} hosts with {single} asked for; a cluster has one {name}")
+    problems: list[str] = []
+    if not image:
+        problems.append(f"{settings.source}: ami_id: no image: set ami_id, or roles.{role}.ami_id")
     if own.dns_alt_names and NAMED.isdisjoint(node.classes):
-        raise ConfigError(
-            [
-                f"{settings.source}: roles.{role}.dns_alt_names: only hosts with one of "
-                f"{', '.join(sorted(NAMED))} serve under names of their own"
-            ]
+        problems.append(
+            f"{settings.where('roles', role, 'dns_alt_names')}: only hosts with one of "
+            f"{', '.join(sorted(NAMED))} serve under names of their own"
         )
+    if not image or problems:
+        raise ConfigError(problems)
     return Plan(
         role=role,
         node=node,

@@ -214,6 +214,13 @@ class Settings(Launch):
         """The file that this was read from, for messages."""
         return self._source
 
+    def where(self, *keys: str) -> str:
+        """``FILE:LINE: key``, for what is wrong only together with something else."""
+        try:
+            return yaml_marks.load(self._source).where(keys)
+        except ConfigError:  # settings that were never in a file
+            return f"{self._source}: {'.'.join(keys)}"
+
 
 def candidates(environ: dict[str, str] | None = None) -> list[Path]:
     """Where the file is looked for when no ``-c`` is given, first found wins."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conductor import roles, yaml_marks
+from conductor import roles
 from conductor.errors import ConductorError, ConfigError
 from conductor.roles import ALL_IN_ONE, CA_CLASS, DATABASE_CLASS, MASTER_CLASS, Plan
 from conductor.settings import Settings
@@ -37,13 +37,13 @@ def plans(settings: Settings) -> dict[str, Plan]:
         except ConfigError as error:
             problems += [each for each in error.problems if each not in problems]
         except ConductorError as error:
-            problems.append(f"{_where(settings, role)}: {error.message}")
+            problems.append(f"{settings.where('cluster', role)}: {error.message}")
             advice = advice or error.advice
     for name, title in SINGLE.items():
         holders = [role for role, each in found.items() if name in each.node.classes]
         if len(holders) > 1:
             problems.append(
-                f"{_where(settings, holders[-1])}: {' and '.join(holders)} each have {name}; "
+                f"{settings.where('cluster', holders[-1])}: {' and '.join(holders)} each have {name}; "
                 f"a cluster has one {title}"
             )
     if problems:
@@ -65,10 +65,3 @@ def _stage(plan: Plan) -> int:
     return next(
         (number for number, name in enumerate((CA_CLASS, DATABASE_CLASS, MASTER_CLASS)) if name in classes), 3
     )
-
-
-def _where(settings: Settings, role: str) -> str:
-    try:
-        return yaml_marks.load(settings.source).where(("cluster", role))
-    except ConfigError:  # settings that were never in a file
-        return f"{settings.source}: cluster.{role}"

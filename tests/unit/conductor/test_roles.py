@@ -6,7 +6,7 @@ import pytest
 
 from conductor.errors import ConfigError, UsageError
 from conductor.roles import classification, plan, role_classes
-from conductor.settings import CHECKOUT, Settings
+from conductor.settings import CHECKOUT, Settings, load
 
 IMAGE = "ami-0123456789abcdef0"
 
@@ -93,6 +93,16 @@ def test_masters_may_be_many_and_serve_under_one_name() -> None:
 def test_names_for_the_certificate_of_a_host_that_serves_nobody_are_a_mistake() -> None:
     with pytest.raises(ConfigError, match=r"roles\.worker\.dns_alt_names"):
         plan(settings(roles={"worker": {"dns_alt_names": ["w.example.com"]}}), "worker", count=1)
+
+
+def test_all_that_is_wrong_with_a_role_is_told_at_once_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "cluster.yaml"
+    path.write_text("s3_bucket_name: nodes\nroles:\n  worker:\n    dns_alt_names: [w.example.com]\n")
+    with pytest.raises(ConfigError) as raised:
+        plan(load(path), "worker", count=1)
+    image, names = raised.value.problems
+    assert image.startswith(f"{path}: ami_id: no image")
+    assert names.startswith(f"{path}:4: roles.worker.dns_alt_names: only hosts with one of ")
 
 
 def test_a_role_of_the_site_s_own_needs_only_classes() -> None:
