@@ -130,7 +130,7 @@ class ProgressView:
 
     def __call__(self, nodes: Sequence[Progress], elapsed: float) -> None:
         if self._live:
-            self._live.update(_progress_table(nodes, elapsed, self._goal))
+            self._live.update(_progress_table(nodes, elapsed, self._goal), refresh=True)
             return
         for each in nodes:
             if self._before.get(each.instance.id) != each.stage:
