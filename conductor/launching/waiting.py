@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from conductor import authority, instances, servers
 from conductor.context import Context
-from conductor.errors import CloudError, UnreachableError, WaitError
+from conductor.errors import CloudError, RecordError, UnreachableError, WaitError
 from conductor.instances import Instance
 from conductor.inventory import Status, read_status
 from conductor.roles import CA_CLASS, MASTER_CLASS, infrastructure
@@ -113,7 +113,7 @@ def _look(context: Context, started: Sequence[Instance]) -> list[Progress] | Non
         found = instances.find(context.clients.ec2, bucket=context.store.bucket, batch=only)
         now = {each.id: each for each in found}
         statuses = read_status(context, [each.certname for each in started])
-    except UnreachableError as error:
+    except (RecordError, UnreachableError) as error:
         context.say(f"warning: {error}")
         return None
     # One that this answer leaves out has not ended: the API is only eventually consistent.

@@ -178,6 +178,16 @@ def test_an_api_that_does_not_answer_for_a_while_does_not_end_it(
     assert any("does not answer" in line for line in said)
 
 
+def test_a_status_that_cannot_be_read_for_a_while_does_not_end_it(
+    context: Context, workers: list[Instance], clock: Clock, seen: Seen, said: list[str]
+) -> None:
+    context.store.put(f"status/{workers[0].certname}", b"half of")
+    clock.at_sleep = [writes(context, each, "changed") for each in workers]
+    wait(context, workers, seen)
+    assert seen[-1] == (APPLIED, APPLIED)
+    assert any("not a status" in line for line in said)
+
+
 @pytest.mark.usefixtures("profile")
 def test_a_puppetmaster_is_ready_only_when_its_ca_is_published(
     context: Context, clock: Clock, seen: Seen
