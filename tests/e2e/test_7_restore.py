@@ -203,8 +203,8 @@ def story(state: State, tmp_path_factory: pytest.TempPathFactory) -> Iterator[St
         told = Story(cluster, lost, issuer, health(cluster)["crl_number"], kept, later, revoked)
 
         lose_the_host(cluster)
-        # What collects nothing goes on without the CA and the database. What looks for a node's facts there cannot,
-        # but its certificate is as good as before.
+        # What collects nothing goes on without the CA and the database. What looks for a node's facts there
+        # cannot, but its certificate is as good as before.
         assert run_agent(cluster, "master")[0] in (NO_CHANGE, CHANGED)
         assert asked(cluster, later) == "500"
 
