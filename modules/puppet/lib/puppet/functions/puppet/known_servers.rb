@@ -2,19 +2,22 @@
 
 require 'json'
 
-# @summary The masters that the cluster has, as the host that compiles knows them (`puppet::servers`)
-Puppet::Functions.create_function(:'puppet::masters') do
+# @summary Who serves the cluster, as the host that compiles knows it (`puppet::servers`)
+#
+# @api private
+Puppet::Functions.create_function(:'puppet::known_servers') do
+  # @param kind
+  #   `masters` or `databases`.
   # @return [Array[String[1]]]
   #   `NAME:PORT` of each, in the order of their certnames; none where the host keeps no list of them.
-  # @example Agents that go on with another master when theirs dies
-  #   class { 'puppet::agent': server_list => puppet::masters() }
-  dispatch :masters do
+  dispatch :known_servers do
+    param "Enum['masters', 'databases']", :kind
     return_type 'Array[String[1]]'
   end
 
-  def masters
+  def known_servers(kind)
     file = call_function('puppet::servers_file')
-    JSON.parse(File.read(file)).fetch('masters').map { |master| "#{master.fetch('name')}:#{master.fetch('port')}" }
+    JSON.parse(File.read(file)).fetch(kind).map { |server| "#{server.fetch('name')}:#{server.fetch('port')}" }
   rescue Errno::ENOENT
     []
   rescue SystemCallError, JSON::ParserError, KeyError, NoMethodError, TypeError => e
