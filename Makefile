@@ -55,7 +55,8 @@ deps: ## Install the Debian packages that the lab and the checks need (root)
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $$missing > /dev/null; \
 	fi
 
-check: lint types unit rspec ## Lint, types, unit tests and rspec: about two minutes, no root
+check: venv ## Lint, types, unit tests and rspec, two at once: minutes, no root
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target unit rspec types lint
 
 lint: venv shellcheck ## Ruff, shellcheck, puppet-lint, Puppet's own parser, EPP, YAML, REFERENCE.md
 	$(BIN)/ruff check --quiet $(PYTHON_SOURCES)
