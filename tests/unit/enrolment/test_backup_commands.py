@@ -236,11 +236,17 @@ def test_the_key_is_not_put_on_a_screen(ca, monkeypatch, capsys):
     assert sys.stdout.buffer.getvalue() == b""
 
 
+@pytest.fixture
+def gpg(site):
+    """The command, with a home of its own and the agent that it starts there, which would stay."""
+    yield ["gpg", "--batch", "--homedir", str(site), "--passphrase", "secret", "--pinentry-mode", "loopback"]
+    subprocess.run(["gpgconf", "--homedir", str(site), "--kill", "all"], check=True)
+
+
 @pytest.mark.skipif(not shutil.which("gpg"), reason="gpg is not here")
-def test_a_backup_is_encrypted_by_a_pipe_as_the_documents_say(ca, backup, site):
+def test_a_backup_is_encrypted_by_a_pipe_as_the_documents_say(ca, backup, gpg):
     del backup
     issuer = ca.issuer()
-    gpg = ["gpg", "--batch", "--homedir", str(site), "--passphrase", "secret", "--pinentry-mode", "loopback"]
     encrypted = subprocess.run(
         [*gpg, "--symmetric", "--output", "-"],
         input=process("backup", "-").stdout,
