@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON_SOURCES := bench conductor docs lab packaging files/scripts modules tests
 # What `test` has no time for: each takes minutes by itself.
-DRILLS := $(addprefix tests/e2e/, test_5_second_cluster.py test_6_split.py test_6_split_apart.py \
+DRILLS := $(addprefix tests/e2e/, test_5_outage.py test_5_second_cluster.py test_6_split.py test_6_split_apart.py \
   test_7_generations.py test_7_restore.py test_8_conductor.py)
 # What `check` has no time for: each fault at each call to the cloud.
 FAULTS := $(wildcard tests/cloud/test_faults*.py)
