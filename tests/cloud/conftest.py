@@ -127,8 +127,8 @@ def said() -> list[str]:
     return []
 
 
-@pytest.fixture
-def context(clients: Clients, image: str, clock: Clock, said: list[str]) -> Context:
+def context_of(clients: Clients, image: str, clock: Clock, said: list[str]) -> Context:
+    """What operations work with in a cloud that has this image."""
     settings = Settings.model_validate({"s3_bucket_name": BUCKET, "ami_id": image})
     return Context(
         settings=settings,
@@ -141,3 +141,8 @@ def context(clients: Clients, image: str, clock: Clock, said: list[str]) -> Cont
         monotonic=clock.monotonic,
         sleep=clock.sleep,
     )
+
+
+@pytest.fixture
+def context(clients: Clients, image: str, clock: Clock, said: list[str]) -> Context:
+    return context_of(clients, image, clock, said)

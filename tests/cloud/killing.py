@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import pytest
 from moto import mock_aws
@@ -14,13 +13,10 @@ from conductor import inventory
 from conductor.clients import Clients
 from conductor.context import Context
 from conductor.fleet import processes
-from conductor.operator_files import Operator
-from conductor.settings import Settings
-from conductor.store import Store
-from tests.cloud.conftest import Clock
+from tests.cloud.conftest import Clock, context_of
 from tests.cloud.faults import Call, Fault, KilledError, broken, calls_of, client_tokens
 from tests.cloud.site import Site, with_site
-from tests.cloud.support import ACCOUNT, BUCKET
+from tests.cloud.support import BUCKET
 
 Command = Callable[[Context], object]
 
@@ -50,18 +46,8 @@ class Killing:
         with mock_aws(), client_tokens(self.clients.ec2):
             image = self.hosts.ec2.register_image(Name="debian-13")["ImageId"]
             self.hosts.iam.create_instance_profile(InstanceProfileName="puppetmaster")
-            clock, site = Clock(), Site(self.hosts, BUCKET)
-            context = Context(
-                settings=Settings.model_validate({"s3_bucket_name": BUCKET, "ami_id": image}),
-                clients=self.clients,
-                store=Store(self.clients, BUCKET, ACCOUNT),
-                operator=Operator.of(None),
-                launched_by="alice@desk",
-                say=lambda _: None,
-                now=lambda: datetime(2026, 11, 24, 6, 0, tzinfo=UTC),
-                monotonic=clock.monotonic,
-                sleep=clock.sleep,
-            )
+            site = Site(self.hosts, BUCKET)
+            context = context_of(self.clients, image, Clock(), [])
             yield World(with_site(context, site, cluster=self.cluster), site)
 
     def calls(self) -> list[Call]:

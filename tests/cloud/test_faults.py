@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -21,11 +20,8 @@ from conductor.clients import Clients
 from conductor.context import Context
 from conductor.errors import ConductorError
 from conductor.launching import batches, capacity
-from conductor.operator_files import Operator
 from conductor.roles import plan
-from conductor.settings import Settings
-from conductor.store import Store
-from tests.cloud.conftest import Clock
+from tests.cloud.conftest import Clock, context_of
 from tests.cloud.faults import (
     FAULTS,
     KILLS,
@@ -114,19 +110,8 @@ def cloud(api: Clients, monkeypatch: pytest.MonkeyPatch) -> Cloud:
             api.s3.create_bucket(Bucket=BUCKET)
             api.s3.put_object(Bucket=BUCKET, Key="ca/ca_crt.pem", Body=CA_PEM.encode())
             api.s3.put_object(Bucket=BUCKET, Key="ca/server", Body=CA)
-            clock, said = Clock(), list[str]()
-            context = Context(
-                settings=Settings.model_validate({"s3_bucket_name": BUCKET, "ami_id": image}),
-                clients=api,
-                store=Store(api, BUCKET, ACCOUNT),
-                operator=Operator.of(None),
-                launched_by="alice@desk",
-                say=said.append,
-                now=lambda: datetime(2026, 11, 24, 6, 0, tzinfo=UTC),
-                monotonic=clock.monotonic,
-                sleep=clock.sleep,
-            )
-            yield World(context, said)
+            said = list[str]()
+            yield World(context_of(api, image, Clock(), said), said)
 
     return make
 

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509.oid import AttributeOID, NameOID
 from enrolment.log import Log, one_line
+from enrolment.request import parse_request
 
 NOW = datetime.datetime(2026, 11, 24, 6, 0, tzinfo=datetime.UTC)
 SECRET = "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0"
@@ -118,3 +119,15 @@ def record(
             f"  role: worker\n  launched_by: me\n  dns_alt_names: {names}\n"
         )
     return text.encode()
+
+
+def wait(authority, name, pem=None):
+    """Have a request of this name wait at the CA."""
+    with authority.transaction() as transaction:
+        transaction.save_request(parse_request(pem or csr(name)), name)
+
+
+def sign(authority, name):
+    """Have the CA sign a request of this name."""
+    with authority.transaction() as transaction:
+        return transaction.sign(parse_request(csr(name)), name)

@@ -8,9 +8,8 @@ from enrolment.check_csr_cli import _parser, main
 from enrolment.errors import AuthorityError, ConfigError, StoreUnavailableError
 from enrolment.files import locked
 from enrolment.listen import FIRST_REST, LONGEST_REST, Hint, Listener, Message, listen, parse_hint
-from enrolment.request import parse_request
 
-from tests.unit.enrolment.support import csr, ec_key, record
+from tests.unit.enrolment.support import csr, ec_key, record, sign, wait
 
 
 class Queue:
@@ -47,16 +46,6 @@ def look(act, log):
         return [message.body for message in queue.messages]
 
     return look_once
-
-
-def wait(authority, name, pem=None):
-    with authority.transaction() as transaction:
-        transaction.save_request(parse_request(pem or csr(name)), name)
-
-
-def sign(authority, name):
-    with authority.transaction() as transaction:
-        return transaction.sign(parse_request(csr(name)), name)
 
 
 def test_a_request_that_waits_is_signed_as_soon_as_its_record_is_told_of(authority, store, look):

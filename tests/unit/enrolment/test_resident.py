@@ -12,10 +12,9 @@ from pathlib import Path
 import pytest
 import yaml
 from enrolment.check_csr_cli import main
-from enrolment.request import parse_request
 from enrolment.resident import notify, stay
 
-from tests.unit.enrolment.support import csr
+from tests.unit.enrolment.support import sign
 
 SCRIPTS = Path(__file__).parents[3] / "files" / "scripts"
 DEADLINE = 60.0  # seconds
@@ -114,11 +113,6 @@ def file(config, tmp_path):
     path = tmp_path / "ca.yaml"
     path.write_text(yaml.safe_dump({"cadir": config.cadir, "user": "", "node_bucket": config.node_bucket}))
     return path
-
-
-def sign(authority, name):
-    with authority.transaction() as transaction:
-        return transaction.sign(parse_request(csr(name)), name)
 
 
 def test_nodes_are_revoked_one_after_another_by_one_process_which_a_stop_ends_at_once(

@@ -11,17 +11,7 @@ from enrolment.files import locked
 from enrolment.request import parse_request
 from enrolment.sweep import deactivate_pending, revoke_terminated, sweep
 
-from tests.unit.enrolment.support import as_root, csr, ec_key, record, tampered
-
-
-def wait(authority, name, pem=None):
-    with authority.transaction() as transaction:
-        transaction.save_request(parse_request(pem or csr(name)), name)
-
-
-def sign(authority, name):
-    with authority.transaction() as transaction:
-        return transaction.sign(parse_request(csr(name)), name)
+from tests.unit.enrolment.support import as_root, csr, ec_key, record, sign, tampered, wait
 
 
 def test_a_sweep_signs_what_has_a_record_now_and_leaves_the_rest(authority, store, enroller, log):
