@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bench.ca_site import CaSite
+from bench.enrol.ca_site import CaSite
 from bench.enrol.figures import Rate
 from bench.enrol.load import WARM_UP, Node, Place, timed
 from bench.enrol.processes import PYTHON

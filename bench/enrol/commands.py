@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.ca_site import CaSite
 from bench.enrol import store_server
+from bench.enrol.ca_site import CaSite
 from bench.enrol.figures import Ratio
 from bench.enrol.processes import PYTHON, Call, measure
 

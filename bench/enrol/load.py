@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from http.client import HTTPException, HTTPSConnection
 from pathlib import Path
 
+from bench.agents.measure import percentile
 from bench.enrol.figures import Rate
 from bench.errors import BenchError
-from bench.measure import percentile
 
 V1 = "/puppet-ca/v1/"
 TIMEOUT = 60.0  # seconds

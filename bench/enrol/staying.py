@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 
-from bench.ca_site import CaSite
 from bench.enrol import store_server
+from bench.enrol.ca_site import CaSite
 from bench.enrol.figures import Ratio
 from bench.enrol.processes import PYTHON, Call, Cost, run
 

@@ -6,8 +6,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.ca_site import CaSite
 from bench.enrol import store_server
+from bench.enrol.ca_site import CaSite
 from bench.enrol.figures import Duration
 from bench.enrol.processes import Call
 from bench.enrol.processes import run as call

@@ -42,7 +42,7 @@ def scripts() -> dict[str, Path]:
     hosts = [
         path for path in (CHECKOUT / "files" / "scripts").iterdir() if path.is_file() and not path.suffix
     ]
-    bench = [path for path in (CHECKOUT / "bench").iterdir() if os.access(path, os.X_OK) and path.is_file()]
+    bench = [path for path in (CHECKOUT / "bench").iterdir() if path.is_symlink()]
     health = CHECKOUT / "modules" / "hadoop" / "files" / "hadoop_health"
     return {
         **{path.name: path for path in [*hosts, health]},

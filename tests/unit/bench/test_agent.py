@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bench import agent as agents
-from bench.agent import Agent, World
-from bench.enrolment import Identity
-from bench.measure import Journal
+from bench.agents import agent as agents
+from bench.agents.agent import Agent, World
+from bench.agents.enrolment import Identity
+from bench.agents.measure import Journal
 
 CATALOG = {
     "version": 1,

@@ -2,8 +2,8 @@
 
 import json
 
-from bench.agent import listed
-from bench.catalog import inlined, message, sources
+from bench.agents.agent import listed
+from bench.agents.catalog import inlined, message, sources
 
 CATALOG = {
     "resources": [

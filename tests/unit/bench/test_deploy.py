@@ -6,9 +6,9 @@ from typing import Any, cast
 
 import pytest
 
-from bench import deploy as deploys
-from bench.deploy import TITLE, Deploy, Deployer
-from bench.site import Site
+from bench.agents.site import Site
+from bench.soaking import deploy as deploys
+from bench.soaking.deploy import TITLE, Deploy, Deployer
 
 
 def catalog(version: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, unquote
 
 import pytest
 
-from bench import documents
+from bench.agents import documents
 
 NAME = "3f0c-7"
 

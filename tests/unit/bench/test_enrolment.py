@@ -4,7 +4,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import AttributeOID
 
-from bench.enrolment import request_for
+from bench.agents.enrolment import request_for
 from conductor.record import certnames
 
 

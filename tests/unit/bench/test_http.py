@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from bench.agents.http import Connection, Response
 from bench.errors import ProtocolError
-from bench.http import Connection, Response
 
 Answer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 

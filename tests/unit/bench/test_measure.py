@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from bench.measure import Journal, Sample, percentile, summary
+from bench.agents.measure import Journal, Sample, percentile, summary
 
 
 def sample(seconds: float = 0.1, *, kind: str = "catalog", status: int = 200, failed: bool = False) -> Sample:

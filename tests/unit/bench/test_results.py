@@ -10,12 +10,13 @@ from typing import Any, cast
 from rich.console import Console
 
 from bench import results
-from bench.deploy import Deploy
-from bench.measure import Sample
-from bench.nodes import Nodes
-from bench.revoking import Revocation
-from bench.soak_run import Plan, Soak
-from bench.usage import Usage
+from bench.agents.measure import Sample
+from bench.agents.nodes import Nodes
+from bench.soaking import results as soaking
+from bench.soaking.deploy import Deploy
+from bench.soaking.revoking import Revocation
+from bench.soaking.run import Plan, Soak
+from bench.soaking.usage import Usage
 
 PLAN = Plan(2, 60, 30, 30, 0, 600, "true")
 
@@ -31,10 +32,10 @@ def soak(**more: Any) -> Soak:
 
 def shown(found: Soak, folder: Path) -> tuple[dict[str, Any], str]:
     path = folder / "new" / "soak.json"
-    results.write(path, results.soak_document(found, ["it did not end by itself"]))
+    results.write(path, soaking.soak_document(found, ["it did not end by itself"]))
     document = json.loads(path.read_text())
     text = io.StringIO()
-    results.show_soak(document, Console(file=text, width=200))
+    soaking.show_soak(document, Console(file=text, width=200))
     return document, text.getvalue()
 
 

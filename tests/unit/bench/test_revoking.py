@@ -6,10 +6,10 @@ from typing import Any, cast
 
 import pytest
 
-from bench import revoking
-from bench.enrolment import Identity
+from bench.agents.enrolment import Identity
 from bench.errors import BenchError
-from bench.revoking import Revocation, measure
+from bench.soaking import revoking
+from bench.soaking.revoking import Revocation, measure
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 

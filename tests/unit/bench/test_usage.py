@@ -5,7 +5,7 @@ import json
 import pytest
 
 from bench.errors import BenchError
-from bench.usage import Usage, growth, stuck
+from bench.soaking.usage import Usage, growth, stuck
 
 
 def look(minute: float, total: float = 200.0, workers: dict[int, float] | None = None) -> Usage:

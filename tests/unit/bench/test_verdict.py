@@ -2,11 +2,11 @@
 
 import pytest
 
-from bench import verdict
-from bench.deploy import Deploy
-from bench.measure import Journal, Sample
-from bench.revoking import Revocation
-from bench.usage import Usage, Watch
+from bench.agents.measure import Journal, Sample
+from bench.soaking import verdict
+from bench.soaking.deploy import Deploy
+from bench.soaking.revoking import Revocation
+from bench.soaking.usage import Usage, Watch
 
 
 def test_one_failed_request_is_enough() -> None:

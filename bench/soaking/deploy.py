@@ -9,9 +9,9 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from bench.catalog import message
+from bench.agents.catalog import message
+from bench.agents.site import Host, Site
 from bench.errors import BenchError
-from bench.site import Host, Site
 from lab.errors import LabError
 
 ENVIRONMENT = "/etc/puppet/code/environments/production"

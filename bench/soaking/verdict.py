@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bench.deploy import Deploy
-from bench.measure import Journal
-from bench.revoking import Revocation
-from bench.usage import Watch, growth, stuck
+from bench.agents.measure import Journal
+from bench.soaking.deploy import Deploy
+from bench.soaking.revoking import Revocation
+from bench.soaking.usage import Watch, growth, stuck
 
 GROWTH_FACTOR = 1.10
 GROWTH_SLACK = 16.0  # MB

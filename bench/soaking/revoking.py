@@ -10,9 +10,9 @@ from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from bench.enrolment import Identity
+from bench.agents.enrolment import Identity
+from bench.agents.http import Connection
 from bench.errors import BenchError, ProtocolError
-from bench.http import Connection
 
 LIMIT = 60.0  # seconds that the issue allows
 GIVE_UP = 120.0

@@ -11,9 +11,12 @@ from pathlib import Path
 
 import click
 
-from bench import command, results, site, verdict
-from bench.nodes import Nodes, gone_afterwards
-from bench.revoking import Revocation, measure
+from bench import command, results
+from bench.agents import site
+from bench.agents.nodes import Nodes, gone_afterwards
+from bench.soaking import results as soaking
+from bench.soaking import verdict
+from bench.soaking.revoking import Revocation, measure
 from conductor.servers import MASTER_PORT
 from lab import output
 
@@ -36,15 +39,15 @@ def revocation(runs: int, path: Path, start: bool) -> int:
     """Run, show, judge."""
     if start:
         site.start(command.say)
-    site.go_inside("bench.revocation_cli", [word for word in sys.argv[1:] if word != "--start"])
+    site.go_inside("bench.commands.revocation", [word for word in sys.argv[1:] if word != "--start"])
     found = site.find(command.say)
     with tempfile.TemporaryDirectory(prefix="bench-revocation-") as folder, gone_afterwards(Path(folder)):
         done = asyncio.run(_run(found, runs, Path(folder)))
     wrong = list(verdict.of_revocations(done))
-    document = results.revocations_document(done, wrong)
+    document = soaking.revocations_document(done, wrong)
     results.write(path, document)
     console = output.console()
-    results.show_revocations(document["revocations"], console)
+    soaking.show_revocations(document["revocations"], console)
     for each in wrong:
         console.print(f"WRONG: {each}", markup=False, highlight=False)
     console.print(

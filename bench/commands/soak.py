@@ -10,10 +10,13 @@ from pathlib import Path
 
 import click
 
-from bench import command, results, site, verdict
-from bench.deploy import REFRESH
-from bench.nodes import Nodes, gone_afterwards
-from bench.soak_run import Plan, Soak
+from bench import command, results
+from bench.agents import site
+from bench.agents.nodes import Nodes, gone_afterwards
+from bench.soaking import results as soaking
+from bench.soaking import verdict
+from bench.soaking.deploy import REFRESH
+from bench.soaking.run import Plan, Soak
 from lab import output
 
 NAME = "bench/soak"
@@ -58,7 +61,7 @@ def soak(  # noqa: PLR0917 - click passes them by name
     """Run, show, judge."""
     if start:
         site.start(command.say)
-    site.go_inside("bench.soak_cli", [word for word in sys.argv[1:] if word != "--start"])
+    site.go_inside("bench.commands.soak", [word for word in sys.argv[1:] if word != "--start"])
     plan = Plan(
         agents=agents,
         seconds=minutes * MINUTE,
@@ -80,10 +83,10 @@ def soak(  # noqa: PLR0917 - click passes them by name
         *verdict.of_deploys(done.deployer.deploys, end=done.measured, interval=interval),
         *verdict.of_memory(done.watch, minutes=done.measured / MINUTE),
     ]
-    document = results.soak_document(done, wrong)
+    document = soaking.soak_document(done, wrong)
     results.write(path, document)
     console = output.console()
-    results.show_soak(document, console)
+    soaking.show_soak(document, console)
     for each in wrong:
         console.print(f"WRONG: {each}", markup=False, highlight=False)
     console.print(f"{'FAILED' if wrong else 'passed'}; all figures: {path}", markup=False, highlight=False)
@@ -92,7 +95,7 @@ def soak(  # noqa: PLR0917 - click passes them by name
 
 async def _run(found: site.Site, plan: Plan, folder: Path, path: Path) -> Soak:
     def save(so_far: Soak) -> None:
-        results.write(path, results.soak_document(so_far, ["it did not end by itself"]))
+        results.write(path, soaking.soak_document(so_far, ["it did not end by itself"]))
 
     work = Soak(found, plan, Nodes(found, folder), command.say, save)
     loop = asyncio.get_running_loop()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.enrolment import Authority
+from bench.agents.enrolment import Authority
 from bench.errors import BenchError
 from conductor import clients, inventory, settings
 from conductor.authority import CA_PORT
@@ -99,6 +99,6 @@ def go_inside(module: str, arguments: Sequence[str]) -> None:
     if Path("/proc/self/ns/net").stat() == Path(f"/proc/{anchor}/ns/net").stat():
         return
     argv = access.inside(state, [sys.executable, "-m", module, *arguments])
-    checkout = str(Path(__file__).resolve().parent.parent)
+    checkout = str(Path(__file__).resolve().parents[2])
     environment = {**access.environment(state), "PYTHONPATH": checkout}
     os.execvpe(argv[0], argv, environment)  # noqa: S606

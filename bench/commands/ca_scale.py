@@ -13,7 +13,7 @@ from pathlib import Path
 from enrolment.authority import Authority
 from enrolment.sweep import revoke_terminated
 
-from bench.ca_site import V1, CaSite, shown
+from bench.enrol.ca_site import V1, CaSite, shown
 from bench.errors import BenchError
 
 OK, FAILED = 0, 1

@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import AttributeOID, NameOID
 
+from bench.agents.http import Connection, Response
 from bench.errors import BenchError
-from bench.http import Connection, Response
 from conductor import roles
 from conductor.context import Context
 from conductor.operator_files import batch_secret, secret_sha256

@@ -10,16 +10,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bench import documents
-from bench.agent import Agent, Server, World
-from bench.deploy import MODULE, Deployer
-from bench.enrolment import Identity
+from bench.agents import documents
+from bench.agents.agent import Agent, Server, World
+from bench.agents.enrolment import Identity
+from bench.agents.measure import Journal
+from bench.agents.nodes import Nodes
+from bench.agents.site import Host, Say, Site
 from bench.errors import BenchError
-from bench.measure import Journal
-from bench.nodes import Nodes
-from bench.revoking import Revocation, measure
-from bench.site import Host, Say, Site
-from bench.usage import Usage, Watch
+from bench.soaking.deploy import MODULE, Deployer
+from bench.soaking.revoking import Revocation, measure
+from bench.soaking.usage import Usage, Watch
 from conductor.errors import ConductorError
 from conductor.servers import MASTER_PORT
 from lab.errors import LabError

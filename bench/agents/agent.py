@@ -15,12 +15,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from bench import documents
-from bench.catalog import Source, files, inlined, message, sources
-from bench.enrolment import Identity
+from bench.agents import documents
+from bench.agents.catalog import Source, files, inlined, message, sources
+from bench.agents.enrolment import Identity
+from bench.agents.http import Connection, Response
+from bench.agents.measure import Journal, Sample
 from bench.errors import BenchError, RequestFailed
-from bench.http import Connection, Response
-from bench.measure import Journal, Sample
 
 USER_AGENT = "Puppet/8.10.0 Ruby/3.3.8-p144 (x86_64-linux)"
 CONNECT_TIMEOUT = 10.0  # what puppet::agent sets

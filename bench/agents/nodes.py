@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from bench.enrolment import Identity, enrol, new_batch, records
+from bench.agents.enrolment import Identity, enrol, new_batch, records
+from bench.agents.site import Site
 from bench.errors import BenchError
-from bench.site import Site
 from conductor.operator_files import batch_secret
 from conductor.terminating import mark_terminated
 from lab.cluster import START_INSTANCE

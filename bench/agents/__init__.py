@@ -1,0 +1,1 @@
+"""Simulated nodes, and the running cluster that serves them."""

@@ -1,0 +1,1 @@
+"""The commands, one a module; bench/NAME runs bench/commands/NAME.py."""

@@ -1,0 +1,1 @@
+"""Masters at work for a long time, with revocations and deploys."""

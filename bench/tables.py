@@ -1,0 +1,48 @@
+"""Tables of figures: one description, for the terminal and for docs/benchmarks.md."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.table import Table as Drawn
+
+WIDE = 170  # columns in a file or pipe
+
+
+@dataclass(frozen=True)
+class Table:
+    """Cells are texts. The first ``words`` columns are names, the others figures. ``title``: a sentence."""
+
+    title: str
+    head: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    words: int = 1
+
+    def drawn(self) -> Drawn:
+        """For a terminal."""
+        drawn = Drawn(title=self.title, title_justify="left")
+        for number, name in enumerate(self.head):
+            drawn.add_column(name, justify="left" if number < self.words else "right")
+        for row in self.rows:
+            drawn.add_row(*row)
+        return drawn
+
+    def markdown(self) -> str:
+        """For a page, with its title as a paragraph before it."""
+        rules = ["---" if number < self.words else "---:" for number in range(len(self.head))]
+        lines = [self.head, rules, *self.rows]
+        return f"{self.title}\n\n" + "".join(f"| {' | '.join(map(_escaped, line))} |\n" for line in lines)
+
+
+def _escaped(cell: str) -> str:
+    return cell.replace("|", "\\|")
+
+
+def show(tables: Sequence[Table]) -> None:
+    """Print them."""
+    console = Console(highlight=False)
+    console = console if console.is_terminal else Console(width=WIDE, highlight=False)
+    for table in tables:
+        console.print(table.drawn())
