@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from bench.plots import Plot
-from bench.tables import Table
+from bench.tables import Goal, Table
 
 
 class Shown(Protocol):
@@ -27,19 +27,27 @@ class Part:
     name: str
     shown_by: str  # a module
     lab: bool  # it needs the lab, and with it root
+    full: int  # seconds that it should take on a quiet machine
+    quick: int
+    fresh: bool = False  # it must not find instances that an earlier part left for the next
 
     @property
     def shown(self) -> Shown:
         module: Any = importlib.import_module(self.shown_by)
         return module  # type: ignore[no-any-return]
 
+    def goals(self, document: dict[str, Any]) -> list[Goal]:
+        """What the part should come to, beside what it came to; many have no goal."""
+        found = getattr(self.shown, "goals", None)
+        return list(found(document)) if found else []
+
 
 PARTS = (
-    Part("enc", "bench.enc.shown", lab=False),
-    Part("enrolment", "bench.enrol.shown", lab=False),
-    Part("launch", "bench.launching.shown", lab=False),
-    Part("catalogs", "bench.catalogs_beside.shown", lab=True),
-    Part("scale", "bench.scaling.shown", lab=True),
-    Part("database", "bench.stored.shown", lab=True),
-    Part("cluster", "bench.timeline.shown", lab=True),
+    Part("enc", "bench.enc.shown", lab=False, full=120, quick=20),
+    Part("enrolment", "bench.enrol.shown", lab=False, full=360, quick=60),
+    Part("launch", "bench.launching.shown", lab=False, full=120, quick=20),
+    Part("catalogs", "bench.catalogs_beside.shown", lab=True, full=960, quick=150),
+    Part("scale", "bench.scaling.shown", lab=True, full=540, quick=75),
+    Part("database", "bench.stored.shown", lab=True, full=240, quick=45),
+    Part("cluster", "bench.timeline.shown", lab=True, full=1080, quick=240, fresh=True),
 )

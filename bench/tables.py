@@ -36,6 +36,22 @@ class Table:
         return f"{self.title}\n\n" + "".join(f"| {' | '.join(map(_escaped, line))} |\n" for line in lines)
 
 
+@dataclass(frozen=True)
+class Goal:
+    """What a benchmark should come to, and what it came to: ``at least 4 times``, ``2.9 times``."""
+
+    name: str
+    wanted: str
+    measured: str
+    met: bool
+
+
+def of_goals(goals: Sequence[Goal], title: str = "Goals, and what was measured.") -> Table:
+    """A missed one says so: it is no failure of the measurement."""
+    rows = [(goal.name, goal.wanted, goal.measured, "yes" if goal.met else "**no**") for goal in goals]
+    return Table(title, ("", "goal", "measured", "met"), rows, words=4)
+
+
 def _escaped(cell: str) -> str:
     return cell.replace("|", "\\|")
 
