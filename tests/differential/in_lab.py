@@ -6,7 +6,7 @@ A lab that is up is used, and left up; else one is started and taken down again.
 import contextlib
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,8 @@ INSTALL_DEADLINE = 900.0
 APPLY_DEADLINE = 900.0
 SUITE_DEADLINE = 3600.0
 CLIENTS = {"Puppet 7": "bookworm", "Puppet 8": "trixie", "OpenVox 9": "forky"}
+SIDES = ("reference", "ours")
+SUITE_OF_SIDES, SIZE_OF_SIDES = "trixie", "t3.large"
 # The suite writes puppetserver's configuration first, and starts it then.
 REFERENCE = """\
 #cloud-config
@@ -47,9 +49,9 @@ SETTINGS = (
 def main() -> int:
     """Run everything; return pytest's exit code."""
     state = State.default()
-    with _lab(state), _instances(state) as launched:
+    with _lab(state), instances(state, CLIENTS) as launched:
         site = state.run / "differential.yaml"
-        site.write_text(yaml.safe_dump(_site(state, launched)))
+        site.write_text(yaml.safe_dump(description(state, launched)))
         return _suite(state, site)
 
 
@@ -65,16 +67,18 @@ def _lab(state: State) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _instances(state: State) -> Iterator[dict[str, str]]:
-    """Launch both sides and the clients, and wait until they can be used; gives label -> instance id."""
+def instances(state: State, clients: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """Both sides and some clients (label -> suite), ready for use; gives label -> instance id.
+
+    They are terminated at the end, unless the caller has taken their ids out.
+    """
     launched: dict[str, str] = {}
     try:
-        for label, suite, size, user_data in (
-            ("reference", "trixie", "t3.large", REFERENCE),
-            ("ours", "trixie", "t3.large", ""),
-            *((label, suite, "t3.small", "") for label, suite in CLIENTS.items()),
-        ):
-            launched[label] = _launch(state, suite, size, user_data)
+        for label in SIDES:
+            user_data = REFERENCE if label == "reference" else ""
+            launched[label] = _launch(state, SUITE_OF_SIDES, SIZE_OF_SIDES, user_data)
+        for label, suite in clients.items():
+            launched[label] = _launch(state, suite, "t3.small", "")
         ready = {"reference": _await_package, "ours": _apply_by_hand}
         with ThreadPoolExecutor() as pool:
             boots = [
@@ -84,7 +88,8 @@ def _instances(state: State) -> Iterator[dict[str, str]]:
             boot.result()
         yield launched
     finally:
-        ec2(state, "terminate_instances", InstanceIds=list(launched.values()))
+        if launched:
+            ec2(state, "terminate_instances", InstanceIds=list(launched.values()))
 
 
 def _launch(state: State, suite: str, size: str, user_data: str) -> str:
@@ -145,8 +150,8 @@ def _apply_by_hand(state: State, name: str) -> None:
     shell(state, name, f"({agent}) && puppet agent --disable 'differential test'", deadline=APPLY_DEADLINE)
 
 
-def _site(state: State, launched: dict[str, str]) -> dict[str, Any]:
-    """The description that the suite reads."""
+def description(state: State, launched: Mapping[str, str]) -> dict[str, Any]:
+    """What `sides.load` reads."""
 
     def host(label: str) -> tuple[dict[str, Any], list[str]]:
         instance = access.find(state, launched[label])
@@ -157,7 +162,7 @@ def _site(state: State, launched: dict[str, str]) -> dict[str, Any]:
         instance, words = host(label)
         where = {"address": instance["address"], "name": instance["name"]}
         document[label] = {**where, "ca_port": port, "shell": words}
-    for label in CLIENTS:
+    for label in [label for label in launched if label not in SIDES]:
         document["clients"].append({"label": label, "shell": host(label)[1]})
     return document
 
