@@ -5,19 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from bench import drawing
 from bench.spread import Spread
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
+    from matplotlib.typing import RcKeyType
 
 Style = Literal["lines", "bars", "stacked"]
 SIZE = (7.5, 3.6)  # inches
-COLOURS = ("#1f6feb", "#d1690e", "#2da44e", "#8250df", "#bf3989", "#6e7781", "#b08800", "#0e7490")
+RC: dict[RcKeyType, Any] = {
+    "svg.fonttype": "none",
+    "font.size": 9,
+    "axes.titlesize": 10,
+    "axes.titlelocation": "left",
+    "axes.axisbelow": True,
+    "hatch.linewidth": 0.6,
+}
 
 
 @dataclass(frozen=True)
@@ -25,7 +36,7 @@ class Plot:
     """One picture. ``name`` is its file's, without ending; each of ``series`` has a value at each of ``at``.
 
     ``lines``: over numbers in ``at``, least to most as a band. ``bars``: groups of bars, least to most as a
-    whisker. ``stacked``: one bar each of ``at``, made of the series.
+    whisker. ``stacked``: one bar each of ``at``, made of the series, medians. None: not measured there.
     """
 
     name: str
@@ -33,7 +44,7 @@ class Plot:
     x: str
     y: str
     at: Sequence[float] | Sequence[str]
-    series: Mapping[str, Sequence[Spread]]
+    series: Mapping[str, Sequence[Spread | None]]
     style: Style = "lines"
     log_x: bool = False
     log_y: bool = False
@@ -41,70 +52,47 @@ class Plot:
 
 
 def write(plot: Plot, folder: Path) -> Path:
-    """Draw it into ``folder``; gives the file."""
-    with mpl.rc_context({"svg.hashsalt": plot.name, "svg.fonttype": "none", "font.size": 9}):
-        figure = Figure(figsize=SIZE, layout="constrained")
-        axes = figure.subplots()
-        _draw(plot, axes)
-        axes.set(title=plot.title, xlabel=plot.x, ylabel=plot.y)
-        if plot.log_y:
-            axes.set_yscale("log")
-        else:
-            axes.set_ylim(bottom=0)
-        for number, (label, value) in enumerate(plot.limits.items()):
-            axes.axhline(value, label=label, color="#cf222e", linestyle=(0, (4, 2 + number)), linewidth=1)
-        axes.spines[["top", "right"]].set_visible(False)
-        axes.grid(axis="y", linewidth=0.3)
-        if len(plot.series) + len(plot.limits) > 1:
-            figure.legend(loc="outside right upper", frameon=False)
-        path = folder / f"{plot.name}.svg"
-        folder.mkdir(parents=True, exist_ok=True)
-        figure.savefig(path, metadata={"Date": None, "Creator": None})
+    """Draw it into ``folder``; gives the file. Raises ValueError: a series has too few values or too many."""
+    path = folder / f"{plot.name}.svg"
+    folder.mkdir(parents=True, exist_ok=True)
+    with mpl.rc_context({**RC, "svg.hashsalt": plot.name}):
+        drawn(plot).savefig(path, metadata={"Date": None, "Creator": None, "Title": plot.title})
     text = path.read_text(encoding="utf-8")
     path.write_text("".join(f"{line.rstrip()}\n" for line in text.splitlines()), encoding="utf-8")
     return path
 
 
-def _draw(plot: Plot, axes: Axes) -> None:
-    if plot.style == "lines":
-        _lines(plot, axes)
-        return
-    places = range(len(plot.at))
-    axes.set_xticks(list(places), [str(label) for label in plot.at])
-    if plot.style == "stacked":
-        floor = [0.0] * len(plot.at)
-        for colour, (label, values) in zip(COLOURS, plot.series.items(), strict=False):
-            heights = [value.median for value in values]
-            axes.bar(places, heights, bottom=floor, label=label, color=colour, width=0.6)
-            floor = [low + height for low, height in zip(floor, heights, strict=True)]
-        return
-    width = 0.8 / len(plot.series)
-    for number, (label, values) in enumerate(plot.series.items()):
-        heights = [value.median for value in values]
-        whiskers = [
-            [value.median - value.least for value in values],
-            [value.most - value.median for value in values],
-        ]
-        where = [place + (number - (len(plot.series) - 1) / 2) * width for place in places]
-        axes.bar(
-            where,
-            heights,
-            width,
-            label=label,
-            color=COLOURS[number],
-            yerr=whiskers,
-            error_kw={"linewidth": 0.8},
-        )
+def drawn(plot: Plot) -> Figure:
+    """The picture before it is written. Raises ValueError."""
+    for label, values in plot.series.items():
+        if len(values) != len(plot.at):
+            raise ValueError(f"{plot.name}: {label} has {len(values)} values at {len(plot.at)} places")
+    with mpl.rc_context(RC):
+        figure = Figure(figsize=SIZE, layout="constrained", facecolor="white")
+        axes = figure.subplots()
+        {"lines": drawing.lines, "bars": drawing.bars, "stacked": drawing.stacked}[plot.style](plot, axes)
+        axes.set(title=plot.title, xlabel=plot.x, ylabel=plot.y)
+        for number, (label, value) in enumerate(plot.limits.items()):
+            axes.axhline(value, label=label, color=drawing.INK, linestyle=(0, (4, 2 + number)), linewidth=1)
+        _frame(plot, axes)
+        if len(plot.series) + len(plot.limits) > 1:
+            # A stack and its legend are read from the same end.
+            figure.legend(loc="outside right upper", frameon=False, reverse=plot.style == "stacked")
+    return figure
 
 
-def _lines(plot: Plot, axes: Axes) -> None:
-    at = [float(value) for value in plot.at]
-    for colour, (label, values) in zip(COLOURS, plot.series.items(), strict=False):
-        axes.plot(at, [value.median for value in values], label=label, color=colour, marker="o", markersize=3)
-        axes.fill_between(
-            at, [value.least for value in values], [value.most for value in values], color=colour, alpha=0.15
-        )
-    if plot.log_x:
-        axes.set_xscale("log")
-    axes.set_xticks(at, [f"{value:g}" for value in at])
-    axes.minorticks_off()
+def _frame(plot: Plot, axes: Axes) -> None:
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.grid(axis="y", linewidth=0.3)
+    if plot.log_y:
+        axes.set_yscale("log")
+    else:
+        axes.set_ylim(bottom=0)
+        axes.yaxis.set_major_locator(MaxNLocator(steps=[1, 2, 5, 10]))
+    _plain(axes.yaxis)
+
+
+def _plain(axis: Axis) -> None:
+    """Figures as one reads them: 10,000, and not powers; those between a logarithm's tens have none."""
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
+    axis.set_minor_formatter(FuncFormatter(lambda *_: ""))
