@@ -18,7 +18,7 @@ PUPPET_SOURCES := manifests $(wildcard modules/*/manifests modules/*/types modul
 # The lab's own is a template.
 YAML_SOURCES = $(shell git ls-files '*.yaml' '*.yml' '*.yaml.sample' ':!lab/start_instance.yaml')
 
-.PHONY: help venv constraints deps check lint shellcheck types unit faults rspec test drills differential bench fuzz mutants demo clean diagrams reference-cli reference archives contents
+.PHONY: help venv constraints deps check lint shellcheck types unit faults rspec test drills differential bench fuzz mutants demo clean diagrams reference-cli figures reference archives contents
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -91,8 +91,8 @@ drills: deps venv ## More of them: two Hadoop clusters; each server on a host of
 differential: deps venv ## The CA and the master against puppetserver, in the lab (root)
 	$(BIN)/python -m tests.differential.in_lab
 
-bench: venv ## What enrolment costs, as ratios: commands, the CA's rate, a sweep; minutes, no root
-	bench/enrolment
+bench: deps venv ## All benchmarks, under an hour; with QUICK=1 smaller, under ten minutes (root)
+	bench/all $(if $(QUICK),--quick)
 
 fuzz: $(VENV)/.fuzz ## Ten minutes of fuzzing what strangers may send to the CA, no root
 	PYTHONPATH=files/scripts $(BIN)/python -m tests.fuzz
@@ -108,6 +108,9 @@ diagrams: venv ## Draw docs/diagrams anew from its texts (Graphviz)
 
 reference-cli: venv ## Write docs/reference-conductor.md anew from the commands
 	$(BIN)/python -m docs.generate.cli
+
+figures: venv ## Write the figures of docs/benchmarks.md anew from bench/results
+	$(BIN)/python -m docs.generate.benchmarks
 
 reference: venv ## Write modules/*/REFERENCE.md anew from the comments (puppet-strings)
 	$(BIN)/python -m docs.generate.modules

@@ -21,8 +21,8 @@ class Table:
     words: int = 1
 
     def drawn(self) -> Drawn:
-        """For a terminal."""
-        drawn = Drawn(title=self.title, title_justify="left")
+        """For a terminal, without its title, which would be as narrow as the table."""
+        drawn = Drawn()
         for number, name in enumerate(self.head):
             drawn.add_column(name, justify="left" if number < self.words else "right")
         for row in self.rows:
@@ -58,7 +58,8 @@ def _escaped(cell: str) -> str:
 
 def show(tables: Sequence[Table]) -> None:
     """Print them."""
-    console = Console(highlight=False)
-    console = console if console.is_terminal else Console(width=WIDE, highlight=False)
+    console = Console(markup=False, emoji=False, highlight=False)
+    if not console.is_terminal:
+        console.width = WIDE
     for table in tables:
-        console.print(table.drawn())
+        console.print(table.title, table.drawn(), sep="\n")

@@ -1,1 +1,1 @@
-"""What makes the generated pages and pictures: `make diagrams`, `make reference-cli`."""
+"""What makes the generated pages and pictures: `make diagrams`, `make reference-cli`, `make figures`."""

@@ -3,7 +3,6 @@
 import importlib.machinery
 import importlib.util
 import io
-import os
 import re
 import shlex
 import subprocess

@@ -1,4 +1,4 @@
-"""What is generated is as its source says: pictures, and the conductor's reference."""
+"""What is generated is as its source says: pictures, the conductor's reference, the figures of benchmarks."""
 
 import shutil
 from pathlib import Path
@@ -6,9 +6,11 @@ from pathlib import Path
 import click
 import pytest
 
+from bench.parts import PARTS
 from conductor import cli
+from docs.generate import benchmarks, diagrams
 from docs.generate import cli as reference
-from docs.generate import diagrams
+from tests.docs import pages
 
 
 def test_each_picture_is_of_its_text_as_it_is_now() -> None:
@@ -44,3 +46,12 @@ def test_the_reference_has_each_command_and_each_option() -> None:
         for parameter in command.params:
             if isinstance(parameter, click.Option) and not parameter.hidden:
                 assert max(parameter.opts, key=len) in section, (name, parameter.name)
+
+
+def test_the_benchmarks_page_and_its_pictures_are_what_the_figures_say() -> None:
+    assert benchmarks.stale() == [], "run `make figures`"
+
+
+def test_each_benchmark_has_its_section_by_which_the_goals_link_to_it() -> None:
+    headings = pages.anchors("docs/benchmarks.md")
+    assert [part.name for part in PARTS if part.name not in headings] == []

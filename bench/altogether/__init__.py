@@ -1,0 +1,1 @@
+"""All parts, one after another: `bench/all`."""
