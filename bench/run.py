@@ -11,5 +11,6 @@ PYTHON = CHECKOUT / ".venv" / "bin" / "python"
 
 if not os.access(PYTHON, os.X_OK):
     sys.exit(f"{COMMAND}: {PYTHON} is missing, or not for this user: run `make`")
+os.environ["PYTHONPATH"] = str(CHECKOUT / "files" / "scripts")  # the CA's own library
 os.chdir(CHECKOUT)
 os.execv(PYTHON, [str(PYTHON), "-m", f"bench.commands.{COMMAND}", *sys.argv[1:]])  # noqa: S606
