@@ -11,12 +11,14 @@ if TYPE_CHECKING:
     from bench.plots import Plot
 
 INK = "#222222"  # goals and whiskers
+DASHES = ((5, 2), (1, 1.5), (5, 2, 1, 2), (10, 3))  # of goals
 # Okabe and Ito's, which those who are colour-blind tell apart; their yellow does not show on white.
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#666666")
 HATCHES = ("", "///", "...")  # one for each time that the colours have been used up
 MARKERS = "osD^vPX"
 FEW = 14  # bars that have room for their values
 LETTERS = 78  # of the axis' width, all labels together
+LEGEND = 4  # letters that a legend takes beside its names
 NEAR = 0.035  # of the axis' width, between labels
 
 
@@ -74,7 +76,8 @@ def _ticks(plot: Plot, axes: Axes) -> None:
 
 def _names(plot: Plot, axes: Axes) -> None:
     """What stands below bars, in lines as long as there is room."""
-    room = LETTERS // len(plot.at)
+    beside = 0 if plot.legend_below or not plot.legend else plot.longest + LEGEND
+    room = (LETTERS - beside) // len(plot.at)
     texts = [str(label) for label in plot.at]
     longest = max(len(word) for text in texts for word in text.split())
     if longest <= room:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator
 
 from bench import drawing
 from bench.spread import Spread
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 
 Style = Literal["lines", "bars", "stacked"]
 SIZE = (7.5, 3.6)  # inches
+LINE = 0.2  # inches that a line of a legend takes
+ACROSS = 100  # letters that have room side by side
+HANDLE = 9  # letters that have room in place of a legend's sample and the gap to the next one
+FEW_TENS = 1000.0  # a logarithmic axis up to here has more than powers of ten
+BESIDE = 22  # letters of a legend that is beside the figures
 RC: dict[RcKeyType, Any] = {
     "svg.fonttype": "none",
     "font.size": 9,
@@ -50,6 +56,22 @@ class Plot:
     log_y: bool = False
     limits: Mapping[str, float] = field(default_factory=dict)  # goals, as lines across
 
+    @property
+    def legend(self) -> list[str]:
+        """What the legend explains; a single series is what the title says."""
+        names = [*self.series, *self.limits]
+        return names if len(names) > 1 else []
+
+    @property
+    def longest(self) -> int:
+        """Letters of the legend's longest line."""
+        return max((len(line) for name in self.legend for line in name.split("\n")), default=0)
+
+    @property
+    def legend_below(self) -> bool:
+        """Whether it would take too much of the width."""
+        return self.longest > BESIDE
+
 
 def write(plot: Plot, folder: Path) -> Path:
     """Draw it into ``folder``; gives the file. Raises ValueError: a series has too few values or too many."""
@@ -73,12 +95,25 @@ def drawn(plot: Plot) -> Figure:
         {"lines": drawing.lines, "bars": drawing.bars, "stacked": drawing.stacked}[plot.style](plot, axes)
         axes.set(title=plot.title, xlabel=plot.x, ylabel=plot.y)
         for number, (label, value) in enumerate(plot.limits.items()):
-            axes.axhline(value, label=label, color=drawing.INK, linestyle=(0, (4, 2 + number)), linewidth=1)
+            dashes = drawing.DASHES[number % len(drawing.DASHES)]
+            axes.axhline(value, label=label, color=drawing.INK, linestyle=(0, dashes), linewidth=1)
         _frame(plot, axes)
-        if len(plot.series) + len(plot.limits) > 1:
-            # A stack and its legend are read from the same end.
-            figure.legend(loc="outside right upper", frameon=False, reverse=plot.style == "stacked")
+        _legend(plot, figure)
     return figure
+
+
+def _legend(plot: Plot, figure: Figure) -> None:
+    """To the right, or below if its names would leave too little width for the figures."""
+    names = plot.legend
+    if not names:
+        return
+    if plot.legend_below:
+        columns = max(1, min(len(names), ACROSS // (plot.longest + HANDLE)))
+        figure.set_figheight(SIZE[1] + LINE * math.ceil(len(names) / columns))
+        figure.legend(loc="outside lower left", frameon=False, ncols=columns)
+    else:
+        # A stack and its legend are read from the same end.
+        figure.legend(loc="outside right upper", frameon=False, reverse=plot.style == "stacked")
 
 
 def _frame(plot: Plot, axes: Axes) -> None:
@@ -86,6 +121,9 @@ def _frame(plot: Plot, axes: Axes) -> None:
     axes.grid(axis="y", linewidth=0.3)
     if plot.log_y:
         axes.set_yscale("log")
+        low, high = axes.get_ylim()
+        if high / low < FEW_TENS:
+            axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     else:
         axes.set_ylim(bottom=0)
         axes.yaxis.set_major_locator(MaxNLocator(steps=[1, 2, 5, 10]))

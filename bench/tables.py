@@ -46,8 +46,9 @@ class Goal:
     met: bool
 
 
-def of_goals(goals: Sequence[Goal], title: str = "Goals, and what was measured.") -> Table:
+def of_goals(goals: Sequence[Goal]) -> Table:
     """A missed one says so: it is no failure of the measurement."""
+    title = f"{sum(goal.met for goal in goals)} of {len(goals)} goals are met."
     rows = [(goal.name, goal.wanted, goal.measured, "yes" if goal.met else "**no**") for goal in goals]
     return Table(title, ("", "goal", "measured", "met"), rows, words=4)
 
@@ -62,4 +63,4 @@ def show(tables: Sequence[Table]) -> None:
     if not console.is_terminal:
         console.width = WIDE
     for table in tables:
-        console.print(table.title, table.drawn(), sep="\n")
+        console.print(table.title, table.drawn(), "", sep="\n")

@@ -62,7 +62,13 @@ def run_all(quick: bool, output: Path | None, names: tuple[str, ...]) -> int:
     document = outcomes.document(found, wrong, seconds, quick=quick)
     if output is not None:
         results.write(output, document)
-    if whole and not quick:
+    measured = {each.part for each in found if each.measured}
+    figures = {name: held for name, held in page.documents(quick=quick).items() if name in measured}
+    if goals := page.goals(figures, "{part}: {goal}"):
+        tables.show([tables.of_goals(goals)])
+    if quick:
+        page.pictures(figures, results.RESULTS / "quick")
+    elif whole:
         _write_page(found)
     return 0 if document["passed"] else 1
 

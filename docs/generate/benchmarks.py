@@ -33,10 +33,10 @@ NEEDED = {"machine", "passed", "seconds", "wrong"}
 Document = dict[str, Any]
 
 
-def documents() -> dict[str, Document]:
-    """Figures by their parts' names, of those that have some, and of `all`."""
+def documents(*, quick: bool = False) -> dict[str, Document]:
+    """Figures by their parts' names, of those that have some, and of `all`; the page shows no quick ones."""
     names = [*(part.name for part in measurable()), "all"]
-    files = {name: results.file_of(name) for name in names}
+    files = {name: results.file_of(name, quick=quick) for name in names}
     held = {name: json.loads(file.read_text("utf-8")) for name, file in files.items() if file.exists()}
     return {name: document for name, document in held.items() if document.keys() >= NEEDED}
 
@@ -94,17 +94,19 @@ def _minutes(seconds: float) -> str:
     return f"{seconds / 60:.1f}"
 
 
-def _goals(found: Mapping[str, Document]) -> str:
-    rows: list[tuple[Part, Goal]] = [
-        (part, goal) for part in measurable() if part.name in found for goal in part.goals(found[part.name])
+def goals(found: Mapping[str, Document], name: str = "{goal}") -> list[Goal]:
+    """Of all parts. ``name``: how each is called, of its ``{goal}`` and its ``{part}``."""
+    return [
+        replace(goal, name=name.format(goal=goal.name, part=part.name))
+        for part in measurable()
+        if part.name in found
+        for goal in part.goals(found[part.name])
     ]
-    if not rows:
-        return NOTHING
-    met = sum(goal.met for _, goal in rows)
-    return tables.of_goals(
-        [replace(goal, name=f"{goal.name} ([{part.name}](#{part.name}))") for part, goal in rows],
-        f"{met} of {len(rows)} are met.",
-    ).markdown()
+
+
+def _goals(found: Mapping[str, Document]) -> str:
+    rows = goals(found, "{goal} ([{part}](#{part}))")
+    return tables.of_goals(rows).markdown() if rows else NOTHING
 
 
 def _run(whole: Document | None) -> str:

@@ -118,7 +118,7 @@ def test_what_was_wrong_stands_with_the_figures(folder: Path) -> None:
 def test_goals_stand_in_one_table_and_a_missed_one_says_so(folder: Path) -> None:
     benchmarks.write()
     lines = section(folder, "goals").strip().splitlines()
-    assert lines[0] == "1 of 2 are met."
+    assert lines[0] == "1 of 2 goals are met."
     assert lines[-2:] == [
         "| speed ([one](#one)) | at least 4 times | 2.9 times | **no** |",
         "| speed ([one](#one)) | at least 4 times | 2.9 times | yes |",

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
+import matplotlib as mpl
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -18,7 +19,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from bench.drawing import COLOURS
-from bench.plots import Plot, drawn, write
+from bench.plots import RC, Plot, drawn, write
 from bench.spread import Spread
 
 CHECKOUT = Path(__file__).parents[3]
@@ -72,6 +73,24 @@ LONG = replace(
 )
 LONGEST = replace(LONG, name="longest", at=tuple(f"{name} {n}" for n in range(3) for name in LONG.at))
 LONGEST = replace(LONGEST, series={"one call": values(*range(1, 13))})
+WORDY = replace(
+    BARS,
+    name="wordy",
+    at=(
+        "warm: kept, and asked a moment ago",
+        "cold: nothing kept, the store answers",
+        "stale",
+        "unknown to it",
+    ),
+    series={f"store number {n}, by a process of its own": values(1, 2, 3, 4) for n in range(4)},
+    limits={"what Python takes for nothing": 2, "what it takes for an import": 3},
+)
+BESIDE = replace(
+    WORDY,
+    name="beside",
+    series={f"twenty-two letters, {n}.": values(1, 2, 3, 4) for n in range(3)},
+    limits={},
+)
 ALL = (LINES, BARS, STACKED, DENSE, replace(DENSE, name="dense-log", log_x=True, log_y=True), MANY, LONG)
 
 
@@ -83,8 +102,9 @@ def texts(path: Path) -> list[str]:
 
 
 def laid_out(plot: Plot) -> Figure:
-    figure = drawn(plot)
-    FigureCanvasAgg(figure).draw()
+    with mpl.rc_context(RC):
+        figure = drawn(plot)
+        FigureCanvasAgg(figure).draw()
     return figure
 
 
@@ -126,7 +146,7 @@ def test_title_axes_and_series_are_named_in_text_that_can_be_searched(plot: Plot
     assert wanted - {""} <= set(found)
 
 
-@pytest.mark.parametrize("plot", [*ALL, LONGEST], ids=lambda plot: plot.name)
+@pytest.mark.parametrize("plot", [*ALL, LONGEST, WORDY, BESIDE], ids=lambda plot: plot.name)
 def test_labels_below_the_axis_do_not_overlap(plot: Plot) -> None:
     [axes] = laid_out(plot).axes
     labels = axes.get_xticklabels()
@@ -134,13 +154,15 @@ def test_labels_below_the_axis_do_not_overlap(plot: Plot) -> None:
     assert overlapping(boxes(labels)) == []
 
 
-@pytest.mark.parametrize("plot", [LINES, BARS, STACKED, MANY], ids=lambda plot: plot.name)
-def test_the_legend_is_beside_the_axes_and_within_the_picture(plot: Plot) -> None:
+@pytest.mark.parametrize("plot", [LINES, BARS, STACKED, MANY, WORDY, BESIDE], ids=lambda plot: plot.name)
+def test_the_legend_is_outside_the_axes_and_within_the_picture(plot: Plot) -> None:
     figure = laid_out(plot)
     [legend], [axes] = figure.legends, figure.axes
     box = legend.get_window_extent()
     assert not box.overlaps(axes.get_window_extent())
     assert figure.bbox.contains(*box.min) and figure.bbox.contains(*box.max)
+    assert axes.get_window_extent().width > figure.bbox.width / 2
+    assert axes.get_window_extent().height > figure.bbox.height / 2
 
 
 @pytest.mark.parametrize("plot", [LINES, BARS, STACKED], ids=lambda plot: plot.name)
@@ -183,6 +205,11 @@ def test_numbers_that_have_no_room_are_left_out_but_marked() -> None:
     assert shown[0] == "10" and shown[-1] == "2,000" and "" in shown
     [axes] = laid_out(replace(DENSE, log_x=True)).axes
     assert "" not in [label.get_text() for label in axes.get_xticklabels()]
+
+
+def test_a_logarithm_over_few_tens_has_labels_between_them() -> None:
+    [axes] = laid_out(replace(LINES, log_y=True)).axes
+    assert {"2", "5", "10", "20"} <= {label.get_text() for label in axes.get_yticklabels()}
 
 
 def test_a_series_that_does_not_fit_is_refused() -> None:
