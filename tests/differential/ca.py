@@ -139,7 +139,7 @@ def http_date(seconds: float) -> str:
 def make_identities(ca: Ca, foreign: tuple[bytes, bytes]) -> None:
     """Enrol the callers that the table knows."""
     key = csr.key(label="identity")
-    ca.add_identity("admin", *_administrator(ca))
+    ca.add_identity("admin", *administrator(ca))
     ca.add_identity("foreign", *foreign)
     labels = ["auto-node", "auto-other", "auto-revoked", "auto-deleted", "auto-cleaned"]
     ca.allow([ca.name(label) for label in labels])
@@ -170,7 +170,7 @@ def _await_refusal(ca: Ca, labels: tuple[str, ...]) -> None:
         time.sleep(0.5)
 
 
-def _administrator(ca: Ca) -> tuple[bytes, bytes]:
+def administrator(ca: Ca) -> tuple[bytes, bytes]:
     """A certificate with pp_cli_auth and its key: puppetserver's own has it, on our CA one is made."""
     name = ca.name("admin")
     if ca.is_ours:

@@ -66,6 +66,7 @@ WORKLOADS = (
     ),
     Workload("mysql", ("differential::mysql",), "Debian's module mysql: server and databases"),
     Workload("keystone", ("differential::keystone",), "OpenStack's module keystone"),
+    Workload("hundred", ("differential::hundred",), "a hundred classes of ten resources each"),
     Workload("services", ("differential::services",), "Debian's modules haproxy, memcached, ntp"),
     Workload(
         "language", ("differential::language",), "the language itself: types, functions, collectors, lambdas"
@@ -100,14 +101,18 @@ def record(workload: Workload, run: str, enrolment: dict[str, Any]) -> Record:
     }
 
 
+def facts_of(certname: str) -> dict[str, Any]:
+    """Recorded facts, as of a node."""
+    values: dict[str, Any] = json.loads(RECORDED_FACTS.read_text())
+    values |= {"clientcert": certname, "clientversion": "8.10.0", "clientnoop": False}
+    return values | OPENSTACK_FACTS
+
+
 def request(certname: str) -> Request:
     """The request for a catalog as an agent of Puppet 8 sends it, with recorded facts."""
-    values = json.loads(RECORDED_FACTS.read_text())
-    values |= {"clientcert": certname, "clientversion": "8.10.0", "clientnoop": False}
-    values |= OPENSTACK_FACTS
     document = {
         "name": certname,
-        "values": values,
+        "values": facts_of(certname),
         "timestamp": "2026-01-01T00:00:00.000+00:00",
         "expiration": "2036-01-01T00:00:00.000+00:00",
     }

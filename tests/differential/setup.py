@@ -5,6 +5,8 @@ import configparser
 import io
 import subprocess
 import tarfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from tests.differential import catalogs, csr
 from tests.differential.ca import Ca
@@ -73,21 +75,37 @@ def prepare_reference(server: Server) -> None:
     _configure_reference(server, CA_SERVICE, main=names, settings=CA_SETTINGS)
 
 
-def prepare_masters(reference: Server, ours: Server, authority: Ca) -> None:
+@dataclass(frozen=True)
+class Tuning:
+    """How puppetserver is to run: as the differential test wants it, unless told otherwise."""
+
+    environment_timeout: str = "0"
+    files: Mapping[str, str] = field(default_factory=dict)  # path -> content, beside the configuration
+    start: bool = True  # False: it is stopped, and whoever asked starts it
+
+
+def prepare_masters(reference: Server, ours: Server, authority: Ca, tuning: Tuning = Tuning()) -> None:
     """Let puppetserver be a master with our CA's certificates, and give both the same code and ENC."""
     for server in (reference, ours):
         install_packages(server)
         _deploy(server)
     _enrol_reference(reference, authority)
     settings = _settings_of(ours)
-    settings |= {"external_nodes": f"{CODE}/files/scripts/node_classifier", "environment_timeout": "0"}
+    settings |= {
+        "external_nodes": f"{CODE}/files/scripts/node_classifier",
+        "environment_timeout": tuning.environment_timeout,
+    }
     for path in ("/etc/puppet/puppetdb.conf", "/etc/puppet/routes.yaml", SERVERS):
         found = ours.attempt(f"cat {path}")
         if found.returncode == 0:
             reference.write(path, found.stdout)
+    for path, content in tuning.files.items():
+        reference.write(path, content)
     reference.write("/etc/puppet/node_classifier.yaml", CLASSIFIER.format(bucket=NODE_BUCKET))
     reference.run(f"install -d -o puppet -g puppet {NODE_BUCKET} /var/lib/puppetserver/node_classifier")
-    _configure_reference(reference, NO_CA_SERVICE, main={"ssldir": MASTER_SSL}, settings=settings)
+    _configure_reference(
+        reference, NO_CA_SERVICE, main={"ssldir": MASTER_SSL}, settings=settings, start=tuning.start
+    )
     ours.run("! command -v puppet_master > /dev/null || puppet_master refresh", deadline=START_DEADLINE)
 
 
@@ -102,25 +120,31 @@ def install_packages(server: Server) -> None:
 
 def enrol_workloads(reference: Server, authority: Ca) -> None:
     """Give every workload a node: a record on both sides, and a certificate of our CA."""
+    empty = {"classes": {}, "environment": ENVIRONMENT}
+    records = {authority.name(f"auto-{label}"): empty for label in ("node", "other")}
+    for server in (reference, authority.server):
+        write_records(server, records)
+    enrol_nodes(
+        reference, authority, {f"auto-catalog-{workload.label}": workload for workload in catalogs.WORKLOADS}
+    )
+
+
+def enrol_nodes(reference: Server, authority: Ca, nodes: Mapping[str, catalogs.Workload]) -> None:
+    """Give nodes their records on both sides, and certificates of our CA, under their labels."""
     records = {
-        authority.name(f"auto-catalog-{workload.label}"): catalogs.record(
-            workload, authority.run, enrolment(authority.run)
-        )
-        for workload in catalogs.WORKLOADS
+        authority.name(label): catalogs.record(workload, authority.run, enrolment(authority.run))
+        for label, workload in nodes.items()
     }
-    for label in ("node", "other"):
-        records[authority.name(f"auto-{label}")] = {"classes": {}, "environment": ENVIRONMENT}
     for server in (reference, authority.server):
         write_records(server, records)
     signer = csr.key(label="identity")
-    for workload in catalogs.WORKLOADS:
-        identity = f"auto-catalog-{workload.label}"
-        name = authority.name(identity)
-        authority.add_identity(identity, authority.enrol(name, csr.request(name, signer=signer)), signer.pem)
+    for label in nodes:
+        name = authority.name(label)
+        authority.add_identity(label, authority.enrol(name, csr.request(name, signer=signer)), signer.pem)
 
 
 def _configure_reference(
-    server: Server, service: str, *, main: dict[str, str], settings: dict[str, str]
+    server: Server, service: str, *, main: dict[str, str], settings: dict[str, str], start: bool = True
 ) -> None:
     sections = {"main": {"certname": server.name, "server": server.name} | main, "server": settings}
     lines = [
@@ -132,6 +156,11 @@ def _configure_reference(
     server.write("/etc/puppet/puppetserver/services.d/ca.cfg", SERVICES.format(service=service))
     server.write("/etc/systemd/system/puppetserver.service.d/differential.conf", PATIENCE)
     mark = "/etc/puppet/.differential"
+    if not start:
+        server.run(
+            f"rm -f {mark}; systemctl daemon-reload; systemctl stop puppetserver", deadline=START_DEADLINE
+        )
+        return
     server.run(
         "set -e; new=$(cat /etc/puppet/puppet.conf /etc/puppet/puppetserver/*.d/* | sha256sum);"
         f' if [ "$new" != "$(cat {mark} 2>/dev/null)" ] || ! systemctl -q is-active puppetserver; then'
@@ -171,7 +200,7 @@ def _enrol_reference(reference: Server, authority: Ca) -> None:
         == authority.authority.read_bytes()
     )
     if found.returncode != 0 or not ours:
-        key = csr.key(label="master")
+        key = csr.key(size="4096", label="master")  # as Puppet makes it for any host
         write_records(
             authority.server,
             {reference.name: {"classes": {"puppet::master": {}}, "enrolment": enrolment(authority.run)}},
