@@ -1,0 +1,78 @@
+"""What is measured, how often and for how long; and so how long it takes."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+WORKLOADS = ("worker", "apache", "hundred", "keystone")
+BY = "worker"  # whose catalog is the first one after a start, and whose nodes make whole runs
+SIDES = 2
+# What each of these takes beside the measured seconds, roughly.
+INSTALLATION, PREPARATION = 40.0, 20.0  # of modules, on hosts without them; of code and data
+PER_NODE, PER_CELL = 0.4, 1.0
+PUPPETSERVER_START, OUR_START = 60.0, 6.0
+FIRST_RUN = 8.0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Times in seconds. A cell is one side with one workload and so many agents at once."""
+
+    agents: tuple[int, ...]
+    rounds: int
+    cell_seconds: float
+    starts: int
+    warming: float  # for each workload on each side, at as many agents as there are most of
+    first_runs: int
+    run_agents: tuple[int, ...]
+    run_rounds: int
+    run_seconds: float
+
+    @property
+    def nodes(self) -> int:
+        """So many nodes each workload needs: agents that ask at once are different ones."""
+        return max(*self.agents, *self.run_agents)
+
+    @property
+    def estimated_seconds(self) -> float:
+        """The whole time, on hosts that have the modules."""
+        cells = len(WORKLOADS) * len(self.agents) * self.rounds * SIDES
+        runs = len(self.run_agents) * self.run_rounds * SIDES
+        return (
+            PREPARATION
+            + self.nodes * len(WORKLOADS) * PER_NODE
+            + self.starts * (PUPPETSERVER_START + OUR_START)
+            + len(WORKLOADS) * SIDES * self.warming
+            + cells * (self.cell_seconds + PER_CELL)
+            + self.first_runs * SIDES * FIRST_RUN
+            + runs * (self.run_seconds + PER_CELL)
+        )
+
+    def document(self) -> dict[str, Any]:
+        """For JSON."""
+        return asdict(self)
+
+
+FULL = Plan(
+    agents=(1, 2, 4, 8),
+    rounds=3,
+    cell_seconds=2.5,
+    starts=2,
+    warming=10.0,
+    first_runs=2,
+    run_agents=(1, 4),
+    run_rounds=3,
+    run_seconds=4.0,
+)
+QUICK = Plan(
+    agents=(1, 4),
+    rounds=1,
+    cell_seconds=1.0,
+    starts=1,
+    warming=2.0,
+    first_runs=1,
+    run_agents=(1, 4),
+    run_rounds=1,
+    run_seconds=2.0,
+)
