@@ -1,123 +1,91 @@
-"""The command bench/enrolment: what a decision costs, a call, a node, a sweep."""
+"""What enrolment costs on one machine: a decision about a request, and a sweep of all that wait."""
 
 from __future__ import annotations
 
-import argparse
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from bench.enrol import ca, commands, staying, sweep, tls
-from bench.enrol.figures import (
-    DURATION_HEAD,
-    RATE_HEAD,
-    RATIO_HEAD,
-    Duration,
-    Rate,
-    Ratio,
-    document,
-    table,
+import click
+
+from bench import command, outcome
+from bench.enrol import commands, figures, shown, sweep, tls
+from bench.enrol.versions import versions
+
+NAME = "enrolment"
+CALLS, QUICK_CALLS = 61, 11
+ROUNDS, QUICK_ROUNDS = 5, 1
+SIZES = (10, 100, 1000)
+
+
+@click.command(help=__doc__, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--quick", is_flag=True, help=f"{QUICK_CALLS} calls of each command, {QUICK_ROUNDS} sweep of each size."
 )
-from bench.enrol.load import Place
-from bench.errors import BenchError
-from bench.results import RESULTS, machine, write
-
-OK, FAILED, INTERRUPTED = 0, 1, 130
-
-
-def main(argv: list[str]) -> int:
-    """Run the command; return the exit code."""
-    options = _parser().parse_args(argv)
-    try:
-        with tempfile.TemporaryDirectory(prefix="enrolment-", dir=options.directory) as name:
-            Path(name).chmod(0o755)  # Passenger's application is another user's
-            return _bench(options, Path(name))
-    except BenchError as error:
-        print(f"enrolment: {error}", file=sys.stderr)
-        return FAILED
-    except KeyboardInterrupt:
-        print("enrolment: interrupted", file=sys.stderr)
-        return INTERRUPTED
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="bench/enrolment", description=__doc__)
-    parser.add_argument("--repeat", type=int, default=41, help="calls of each command (default: 41)")
-    parser.add_argument("--nodes", type=int, default=300, help="that enrol at each CA (default: 300)")
-    parser.add_argument("--clients", type=int, default=8, help="nodes that do at a time (default: 8)")
-    parser.add_argument("--waiting", type=int, default=1000, help="requests at the sweep (default: 1000)")
-    parser.add_argument(
-        "--delay", type=float, default=30.0, help="of each of the store's answers, ms (default: 30)"
-    )
-    parser.add_argument("--without-ca", action="store_true", help="leave Apache and Passenger out")
-    parser.add_argument(
-        "--beside", metavar="HOST:PORT", help="another CA to enrol at, such as a puppetserver"
-    )
-    parser.add_argument("--beside-ca", type=Path, metavar="FILE", help="its CA's certificate")
-    parser.add_argument(
-        "--beside-prefix", default="auto-", help="of names that it signs at once (default: auto-)"
-    )
-    parser.add_argument("--directory", type=Path, help="where to make the CAs: its disk's fsync counts")
-    parser.add_argument(
-        "--output", type=Path, default=RESULTS / "enrolment.json", help="all figures, as JSON"
-    )
-    return parser
-
-
-def _bench(options: argparse.Namespace, folder: Path) -> int:
-    pair = tls.make_pair(folder)
-    ratios = [
-        *commands.run(_made(folder / "commands"), pair, options.repeat),
-        *staying.measure(_made(folder / "staying"), pair, options.repeat),
-    ]
-    print(f"Processor time of a call, medians of {options.repeat}:\n")
-    _show(RATIO_HEAD, ratios, words=2)
-    sweeps = sweep.run(_made(folder / "sweep"), pair, options.waiting, options.delay / 1000)
-    _show(DURATION_HEAD, sweeps)
-    rates: list[Rate] = []
-    if not options.without_ca:
-        rates += ca.run(_made(folder / "ca"), pair, options.nodes, options.clients)
-    if options.beside:
-        there = _place(options)
-        rates.append(
-            ca.beside(_made(folder / "beside"), there, options.beside_prefix, options.nodes, options.clients)
+@click.option("--calls", type=click.IntRange(1), help=f"Of each command, in turn.  [{CALLS}]")
+@click.option(
+    "--waiting",
+    type=click.IntRange(1),
+    multiple=True,
+    default=SIZES,
+    show_default=True,
+    help="Requests at a sweep; more than once: a curve.",
+)
+@click.option("--rounds", type=click.IntRange(1), help=f"Sweeps of each size, in turn.  [{ROUNDS}]")
+@click.option(
+    "--delay",
+    type=click.FloatRange(0),
+    default=30.0,
+    show_default=True,
+    help="Of each of the store's answers, ms.",
+)
+@click.option(
+    "--directory",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Where to make the CA: its disk's fsync counts.",
+)
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="All figures, as JSON.")
+def enrolment(  # noqa: PLR0917 - click passes them by name
+    quick: bool,
+    calls: int | None,
+    waiting: Sequence[int],
+    rounds: int | None,
+    delay: float,
+    directory: Path | None,
+    output: Path | None,
+) -> int:
+    """Measure, write, show."""
+    begin = time.monotonic()
+    calls = calls or (QUICK_CALLS if quick else CALLS)
+    rounds = rounds or (QUICK_ROUNDS if quick else ROUNDS)
+    with tempfile.TemporaryDirectory(prefix="enrolment-", dir=directory) as name:
+        folder = Path(name)
+        for part in ("commands", "sweep"):
+            (folder / part).mkdir()
+        pair = tls.make_pair(folder)
+        command.say(f"{calls} rounds of calls")
+        decisions = commands.run(folder / "commands", pair, calls)
+        sweeps = sweep.run(
+            folder / "sweep",
+            pair,
+            sizes=sorted(set(waiting)),
+            rounds=rounds,
+            delay=delay / 1000,
+            say=command.say,
         )
-    if rates:
-        print(
-            f"{options.nodes} nodes, {options.clients} at a time, each TLS, PUT request, GET certificate:\n"
-        )
-        _show(RATE_HEAD, rates)
-    everything: dict[str, Any] = {
-        "machine": machine(),
-        "commands": document(ratios),
-        "sweeps": document(sweeps),
-        "rates": document(rates),
-    }
-    write(options.output, everything)
-    judged: list[Ratio | Duration] = [*ratios, *sweeps]
-    slow = [figure.name for figure in judged if not figure.good]
-    for name in slow:
-        print(f"WRONG: {name}: over its limit")
-    return FAILED if slow else OK
-
-
-def _place(options: argparse.Namespace) -> Place:
-    host, _, port = options.beside.rpartition(":")
-    if not host or not port.isdecimal() or options.beside_ca is None:
-        raise BenchError("--beside is HOST:PORT, and goes with --beside-ca FILE")
-    return Place(host, int(port), options.beside_ca)
-
-
-def _made(folder: Path) -> Path:
-    folder.mkdir()
-    return folder
-
-
-def _show(head: Sequence[str], figures: Sequence[Ratio | Duration | Rate], *, words: int = 1) -> None:
-    print(table(head, [figure.row() for figure in figures], words=words), end="\n\n", flush=True)
+    return outcome.finish(
+        NAME,
+        shown,
+        {"delay": delay / 1000, "decisions": decisions, "sweeps": sweeps},
+        wrong=[*figures.over_limit(decisions), *sweep.over_limit(sweeps)],
+        versions=versions(),
+        begin=begin,
+        quick=quick,
+        output=output,
+    )
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(command.main(enrolment, "bench/enrolment", sys.argv[1:]))

@@ -1,103 +1,47 @@
-"""A figure, what it is compared with, and how much it may be."""
+"""A command's costs beside another one's, and how much they may be."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-
-@dataclass(frozen=True)
-class Ratio:
-    """Processor time of a command against another one's, in seconds, medians of calls in turn."""
-
-    name: str
-    reference: str
-    seconds: float
-    reference_seconds: float
-    limit: float | None = None  # None: for information
-    wall: float = 0.0  # the same in elapsed time, which on a busy machine says most about that
-    reference_wall: float = 0.0
-
-    @property
-    def ratio(self) -> float:
-        return self.seconds / self.reference_seconds
-
-    @property
-    def good(self) -> bool:
-        return self.limit is None or self.ratio <= self.limit
-
-    def row(self) -> list[str]:
-        """As a line of a table."""
-        return [
-            self.name,
-            self.reference,
-            f"{self.seconds * 1000:.1f}",
-            f"{self.reference_seconds * 1000:.1f}",
-            f"{self.ratio:.2f}",
-            "" if self.limit is None else f"{self.limit:g}",
-            f"{self.wall * 1000:.0f} / {self.reference_wall * 1000:.0f}",
-        ]
+from bench.enrol.processes import Cost
+from bench.spread import Spread
 
 
-RATIO_HEAD = ("command", "against", "ms", "ms", "ratio", "limit", "elapsed ms")
+def costs(found: Sequence[Cost]) -> dict[str, Any]:
+    """Processor time and elapsed time of calls, in seconds, for JSON."""
+    return {
+        "processor": Spread.of([cost.processor for cost in found]).document(),
+        "elapsed": Spread.of([cost.elapsed for cost in found]).document(),
+    }
 
 
-@dataclass(frozen=True)
-class Duration:
-    """Elapsed time of something, in seconds."""
-
-    name: str
-    seconds: float
-    processor: float  # seconds of processor time in it
-    limit: float | None = None
-
-    @property
-    def good(self) -> bool:
-        return self.limit is None or self.seconds <= self.limit
-
-    def row(self) -> list[str]:
-        """As a line of a table."""
-        limit = "" if self.limit is None else f"{self.limit:g}"
-        return [self.name, f"{self.seconds:.1f}", f"{self.processor:.1f}", limit]
+def ratio(ours: Sequence[Cost], reference: Sequence[Cost]) -> Spread:
+    """Of processor times, round by round: two calls of one round met the same machine."""
+    pairs = zip(ours, reference, strict=True)
+    return Spread.of([mine.processor / bare.processor for mine, bare in pairs])
 
 
-DURATION_HEAD = ("sweep", "s", "processor s", "limit s")
+def limited(
+    name: str, against: str, ours: Sequence[Cost], reference: Sequence[Cost], limit: float
+) -> dict[str, Any]:
+    """A ratio that must not be over ``limit``, with both sides' costs, for JSON."""
+    return {
+        "name": name,
+        "against": against,
+        **costs(ours),
+        **{f"against_{key}": value for key, value in costs(reference).items()},
+        "ratio": ratio(ours, reference).document(),
+        "limit": limit,
+    }
 
 
-@dataclass(frozen=True)
-class Rate:
-    """How many nodes a CA enrolled in a second, and how long the answers took, in seconds."""
-
-    name: str
-    per_second: float
-    p50: float
-    p95: float
-    longest: float
-
-    def row(self) -> list[str]:
-        """As a line of a table."""
-        latencies = [f"{seconds * 1000:.0f}" for seconds in (self.p50, self.p95, self.longest)]
-        return [self.name, f"{self.per_second:.1f}", *latencies]
-
-
-RATE_HEAD = ("CA", "signed/s", "p50 ms", "p95 ms", "max ms")
-
-
-def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, words: int) -> str:
-    """Lines of columns: the first ``words`` of them to the left, the others, figures, to the right."""
-    widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
-
-    def line(cells: Sequence[str]) -> str:
-        return "  ".join(
-            cell.ljust(width) if column < words else cell.rjust(width)
-            for column, (cell, width) in enumerate(zip(cells, widths, strict=True))
-        ).rstrip()
-
-    return "\n".join(line(cells) for cells in (head, *rows))
-
-
-def document(figures: Sequence[Ratio | Duration | Rate]) -> list[dict[str, Any]]:
-    """For JSON."""
-    extra = [{"ratio": entry.ratio} if isinstance(entry, Ratio) else {} for entry in figures]
-    return [{**vars(entry), **more} for entry, more in zip(figures, extra, strict=True)]
+def over_limit(limits: Sequence[dict[str, Any]]) -> list[str]:
+    """A sentence for each ratio that is over its limit."""
+    return [
+        f"{each['name']}: {each['ratio']['median']:.2f} times {each['against']}, over the limit"
+        f" of {each['limit']:g}"
+        for each in limits
+        if each["ratio"]["median"] > each["limit"]
+    ]

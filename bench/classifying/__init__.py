@@ -1,0 +1,1 @@
+"""bench/enc: what a classification costs, in each state of cache and store, with the helper and without."""
