@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from statistics import median
 from typing import Any
 
 from bench.launching.site import BUCKET, Site
+from bench.spread import Spread
 from conductor import instances
 from conductor.launching import batches, capacity
 from conductor.roles import plan
@@ -69,30 +69,46 @@ def measure(site: Site, way: str, count: int) -> Run:
     )
 
 
-def summary(runs: Sequence[Run], target: int) -> list[dict[str, Any]]:
-    """A row for each way; what ``target`` instances take at the median rate of those measured."""
-    rows = []
-    for way in (BATCHED, SINGLE):
-        these = [run for run in runs if run.way == way]
-        rate = median(run.rate for run in these)
-        last = these[-1]
-        rows.append(
+def figures(runs: Sequence[Run]) -> dict[str, Any]:
+    """The curve of the batches, the rate of one at a time, and each way's largest start in full: for JSON."""
+    sizes = sorted({run.count for run in runs if run.way == BATCHED})
+    single = [run for run in runs if run.way == SINGLE]
+    rate = Spread.of([run.rate for run in single])
+    curve = []
+    for size in sizes:
+        these = [run for run in runs if run.way == BATCHED and run.count == size]
+        seconds = Spread.of([run.seconds for run in these])
+        by_rate = Spread(size / rate.median, size / rate.most, size / rate.least, rate.count)
+        curve.append(
             {
-                "way": way,
-                "instances": last.count,
-                "runs": len(these),
-                "seconds": [run.seconds for run in these],
-                "median_seconds": median(run.seconds for run in these),
-                "conductor_processor_seconds": median(run.conductor for run in these),
-                "cloud_processor_seconds": median(run.cloud for run in these),
-                "per_second": rate,
-                "seconds_for_target": target / rate,
-                "calls": {name: last.calls[name] for name in sorted(last.calls)},
-                "refused": max(sum(run.refused.values()) for run in these),
-                "records_at_once": max(run.records_at_once for run in these),
+                "instances": size,
+                "batched": seconds.document(),
+                "singly": by_rate.document(),
+                "times_as_fast": by_rate.median / seconds.median,
             }
         )
-    return rows
+    largest = [run for run in runs if run.way == BATCHED and run.count == sizes[-1]]
+    return {
+        "curve": curve,
+        "single_rate": rate.document(),
+        "ways": [_way(largest), _way(single)],
+        "runs": [row(run) for run in runs],
+    }
+
+
+def _way(runs: Sequence[Run]) -> dict[str, Any]:
+    last = runs[-1]
+    return {
+        "way": last.way,
+        "instances": last.count,
+        "seconds": Spread.of([run.seconds for run in runs]).document(),
+        "per_second": Spread.of([run.rate for run in runs]).document(),
+        "conductor": Spread.of([run.conductor for run in runs]).document(),
+        "cloud": Spread.of([run.cloud for run in runs]).document(),
+        "calls": {name: last.calls[name] for name in sorted(last.calls)},
+        "refused": Spread.of([sum(run.refused.values()) for run in runs]).document(),
+        "records_at_once": max(run.records_at_once for run in runs),
+    }
 
 
 def row(run: Run) -> dict[str, Any]:

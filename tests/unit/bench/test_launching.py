@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
+from bench.launching import shown
 from bench.launching.limits import Bucket, Limits
-from bench.launching.measure import BATCHED, SINGLE, Run, summary
+from bench.launching.measure import BATCHED, SINGLE, Run, figures
 
 
 class Clock:
@@ -57,8 +62,34 @@ def test_other_actions_and_each_prefix_have_buckets_of_their_own() -> None:
     assert limits.s3("/bucket/a", write=False)
 
 
-def test_the_summary_says_what_all_would_take_at_each_way_s_median_rate() -> None:
-    runs = [run(BATCHED, 500, 10), run(SINGLE, 20, 10), run(BATCHED, 500, 20), run(SINGLE, 20, 5)]
-    batched, single = summary([*runs, run(BATCHED, 500, 12)], 500)
-    assert (batched["median_seconds"], round(batched["seconds_for_target"])) == (12, 12)
-    assert (single["per_second"], round(single["seconds_for_target"])) == (3.0, 167)
+def made() -> dict[str, Any]:
+    runs = [
+        run(BATCHED, 10, 1), run(BATCHED, 500, 10), run(SINGLE, 20, 10),
+        run(BATCHED, 10, 2), run(BATCHED, 500, 20), run(SINGLE, 20, 5),
+        run(BATCHED, 10, 4), run(BATCHED, 500, 12), run(SINGLE, 20, 4),
+    ]  # fmt: skip
+    return {"singles": 20, **figures(runs)}
+
+
+def test_the_curve_has_what_each_number_takes_and_would_take_at_the_rate_of_one_at_a_time() -> None:
+    few, many = made()["curve"]
+    assert (few["instances"], few["batched"]["median"], few["batched"]["most"]) == (10, 2, 4)
+    assert (many["instances"], many["batched"]["median"]) == (500, 12)
+    assert (many["singly"]["least"], many["singly"]["median"], many["singly"]["most"]) == (100, 125, 250)
+    assert many["times_as_fast"] == pytest.approx(125 / 12)
+
+
+def test_the_ways_are_the_largest_start_and_one_at_a_time() -> None:
+    batched, single = made()["ways"]
+    assert (batched["way"], batched["instances"]) == (BATCHED, 500)
+    assert (single["way"], single["per_second"]["median"]) == (SINGLE, 4.0)
+
+
+def test_the_tables_and_the_plot_are_of_the_same_curve() -> None:
+    curve, ways = shown.tables(made())
+    assert [row[0] for row in curve.rows] == ["10", "500"]
+    assert curve.rows[1][1:] == ["12.00 (10.00 to 20.00)", "125.0", "10.4"]
+    assert len(ways.head) == len(ways.rows[0])
+    [plot] = shown.plots(made())
+    assert list(plot.at) == [10, 500]
+    assert [len(series) for series in plot.series.values()] == [2, 2]
