@@ -17,9 +17,9 @@ ADDRESS = x509.IPAddress(ip_address("127.0.0.1"))
 KEY_BITS = 4096  # as the hosts' own keys have
 
 
-def make_pair(folder: Path) -> tuple[Path, Path]:
+def make_pair(folder: Path, bits: int = KEY_BITS) -> tuple[Path, Path]:
     """Write certificate and key; return their files."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=KEY_BITS)
+    key = rsa.generate_private_key(public_exponent=65537, key_size=bits)
     now = datetime.now(UTC)
     certificate = (
         x509.CertificateBuilder()

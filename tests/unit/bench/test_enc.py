@@ -45,7 +45,7 @@ def test_the_plot_has_a_bar_for_each_and_the_bare_processes_as_lines() -> None:
 
 def test_what_is_measured_is_what_its_state_says(tmp_path: Path) -> None:
     """Each call is made twice: it must end as it should in a first round and in later ones."""
-    with states.calls(tmp_path, tls.make_pair(tmp_path), ["https"]) as calls:
+    with states.calls(tmp_path, tls.make_pair(tmp_path, 2048), ["https"]) as calls:
         for case, call in calls.items():
             if case.way != OWN:
                 continue
