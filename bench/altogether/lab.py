@@ -24,13 +24,14 @@ class LabOfAll:
     def __init__(self, state: State, say: Say) -> None:
         self._state = state
         self._say = say
-        self._was_up = lifecycle.is_running(state)
-        self._found = _alive(state) if self._was_up else frozenset()
+        self._found: frozenset[str] | None = None  # None: it was down, or is not touched yet
         self._touched = False
 
     def ready(self, *, fresh: bool) -> None:
         """Have it up; with ``fresh`` without instances that parts before have left."""
-        if fresh and self._touched:
+        if not self._touched:  # not before: parts without it need no rights on it
+            self._found = _alive(self._state) if lifecycle.is_running(self._state) else None
+        elif fresh:
             self.end()
         self._touched = True
         lifecycle.up(self._state, self._say)
@@ -39,7 +40,7 @@ class LabOfAll:
         """Have it as it was found."""
         if not self._touched or not lifecycle.is_running(self._state):
             return
-        if not self._was_up:
+        if self._found is None:
             lifecycle.down(self._state, self._say)
             return
         left = _alive(self._state) - self._found
