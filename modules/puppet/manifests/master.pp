@@ -53,6 +53,7 @@ class puppet::master (
   $approot = '/usr/share/puppet-master'
   $user = 'puppet'
   $command = '/usr/local/bin/puppet_master'
+  $classifier = '/usr/local/bin/node_classifier'
   $helper = '/run/puppet-node-classifier.sock'
   $catalog_errors = "${facts['puppet_settings']['vardir']}/metrics/catalog_errors"
 

@@ -50,6 +50,13 @@ RSpec.describe 'puppet::master' do
         expect(content).to include("ssldir: '/var/lib/puppet/ssl'", "confdir: '/etc/puppet'")
       end
 
+      it "tells the application where the classifier's helper answers in place of the program that Puppet would run" do
+        content = catalogue.resource('file', '/usr/share/puppet-master/config.ru')[:content]
+        expect(content).to include(
+          "Classifier.install(Puppet::Node::Exec, command: '/usr/local/bin/node_classifier', socket: '/run/puppet-node-classifier.sock')"
+        )
+      end
+
       it 'gives the application the lists and the certificates of the authorities, and no versions of the code' do
         content = catalogue.resource('file', '/usr/share/puppet-master/config.ru')[:content]
         expect(content).to include(

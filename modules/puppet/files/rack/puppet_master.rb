@@ -17,8 +17,10 @@ module PuppetMaster
 end
 
 require_relative 'puppet_master/unix_sockets_only'
-require_relative 'puppet_master/hiera_paths'
 require_relative 'puppet_master/boot'
+require_relative 'puppet_master/hiera_paths'
+require_relative 'puppet_master/compiled_templates'
+require_relative 'puppet_master/classifier'
 require_relative 'puppet_master/request'
 require_relative 'puppet_master/document'
 require_relative 'puppet_master/revocations'

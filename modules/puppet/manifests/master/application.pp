@@ -35,6 +35,7 @@ class puppet::master::application {
           'crl'            => $paths['hostcrl'],
           'ca_cert'        => $paths['localcacert'],
           'catalog_errors' => $puppet::master::catalog_errors,
+          'classifier'     => { 'command' => $puppet::master::classifier, 'socket' => $puppet::master::helper },
           'code'           => { 'id' => $puppet::master::code_id_command, 'content' => $puppet::master::code_content_command },
       }),
       ;

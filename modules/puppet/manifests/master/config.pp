@@ -13,7 +13,7 @@ class puppet::master::config {
   $settings = {
     'ca'                   => false,
     'node_terminus'        => 'exec',
-    'external_nodes'       => '/usr/local/bin/node_classifier',
+    'external_nodes'       => $puppet::master::classifier,
     'environment_timeout'  => $puppet::master::environment_timeout,
     'http_connect_timeout' => '5s',
     'storeconfigs'         => $stored,

@@ -14,6 +14,7 @@ require 'puppet/file_serving/content'
 require 'puppet/file_serving/metadata'
 require 'puppet/file_bucket/file'
 require 'puppet/node'
+require 'puppet/indirector/node/exec'
 require 'puppet/node/facts'
 require 'puppet/resource/catalog'
 require 'puppet/ssl/oids'
@@ -38,6 +39,7 @@ module PuppetMaster
       configure_indirections
       register_extensions
       HieraPaths.install(Puppet::Pops::Lookup::HieraConfig)
+      CompiledTemplates.install(Puppet::Pops::Parser::EvaluatingParser::EvaluatingEppParser, Puppet::Util)
       log
     end
 
