@@ -15,7 +15,7 @@ from bench.enrol import figures, tls
 from bench.enrol.versions import versions
 
 NAME = "enc"
-ROUNDS, QUICK_ROUNDS = 35, 4
+ROUNDS, QUICK_ROUNDS = 35, 3
 
 
 @click.command(help=__doc__, context_settings={"help_option_names": ["-h", "--help"]})

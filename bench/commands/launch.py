@@ -18,7 +18,7 @@ from bench.launching.site import Site, cloud, environment
 
 NAME = "launch"
 INSTANCES, QUICK_INSTANCES = (1, 10, 50, 100, 250, 500), (1, 10, 50, 100)
-SINGLES, QUICK_SINGLES = 40, 15
+SINGLES, QUICK_SINGLES = 40, 12
 ROUNDS, QUICK_ROUNDS = 2, 1
 
 
