@@ -16,7 +16,7 @@ from bench.parts import Part
 from lab.errors import LabError
 
 FOLDER = Path(__file__).resolve().parents[1]
-LEEWAY = 60.0  # seconds beyond twice a part's time
+LEEWAY = 240.0  # seconds beyond twice a part's time: it may have to start instances, for the next ones too
 MISSING = 127  # as a shell has it
 
 Say = Callable[[str], None]
