@@ -18,7 +18,7 @@ from lab.errors import CommandFailed
 from lab.releases import DEFAULT, RELEASES
 from lab.run import wait_for
 from lab.state import CHECKOUT, State
-from tests.e2e.support import BOOT_DEADLINE, await_boot, ec2, shell
+from tests.e2e.support import AGENT, BOOT_DEADLINE, await_boot, ec2, shell
 
 SUITE = CHECKOUT / "tests" / "differential"
 REPORT = CHECKOUT / "docs" / "differential.md"
@@ -146,7 +146,7 @@ def _apply_by_hand(state: State, name: str) -> None:
     )
     shell(state, name, f"{apply} 2>&1; test $? = 2", deadline=APPLY_DEADLINE)
     # The agent's first run may restart services: let it be over; none follows while the suite runs.
-    agent = "puppet agent --test --waitforlock 5 --detailed-exitcodes 2>&1; test $? = 0 -o $? = 2"
+    agent = f"{AGENT}; test $? = 0 -o $? = 2"
     shell(state, name, f"({agent}) && puppet agent --disable 'differential test'", deadline=APPLY_DEADLINE)
 
 
