@@ -63,6 +63,8 @@ class Measurement:
             for side in self.prepared.sides:
                 warmed = asyncio.run(load.ask(side.server, nodes, self.plan.warming, None))
                 self._note(f"{side.label}, warming, {workload}", warmed.failures)
+            usage.settle(self.prepared.sides[0])  # what the nodes export is in each other's catalogs
+            for side in self.prepared.sides:
                 found = load.seen(asyncio.run(load.one(side.server, nodes[0])))
                 known = expected.setdefault(workload, found)
                 if known.resources != found.resources:
