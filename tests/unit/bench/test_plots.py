@@ -18,8 +18,9 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from bench.drawing import COLOURS
-from bench.plots import RC, Plot, drawn, write
+from bench.drawing.picture import RC, drawn
+from bench.drawing.styles import COLOURS
+from bench.plots import Plot, write
 from bench.spread import Spread
 
 CHECKOUT = Path(__file__).parents[3]
@@ -221,3 +222,8 @@ def test_files_end_lines_as_editorconfig_has_them(tmp_path: Path) -> None:
     lines = write(LINES, tmp_path).read_text().split("\n")
     assert lines[-1] == ""
     assert [line for line in lines if line != line.rstrip()] == []
+
+
+def test_what_measures_does_not_load_what_draws() -> None:
+    program = "import sys, bench.parts; sys.exit('matplotlib' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], cwd=CHECKOUT, check=False).returncode == 0
