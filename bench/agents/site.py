@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from bench.agents.enrolment import Authority
 from bench.errors import BenchError
+from bench.lab_up import keeps
 from conductor import clients, inventory, settings
 from conductor.authority import CA_PORT
 from conductor.context import Context, open_context
@@ -92,13 +95,64 @@ def start(say: Say) -> None:
             cluster.launch(launch)
 
 
-def go_inside(module: str, arguments: Sequence[str]) -> None:
-    """Become the same command inside the lab's network, where the nodes' names mean something."""
+@contextmanager
+def a_puppetmaster(say: Say) -> Iterator[None]:
+    """A cluster to measure, in a lab that is up: the one that is there, or else a puppetmaster alone.
+
+    What was launched here ends with it, and its records too; with BENCH_KEEP_LAB=1 it stays for the next
+    part. Raises LabError.
+    """
+    cluster = Cluster(State.default(), say)
+    ours = not cluster.nodes()
+    try:
+        if ours:
+            say("launching a puppetmaster: some two minutes")
+            cluster.launch(("puppetmaster",))
+        yield
+    finally:
+        if ours and not keeps():
+            say("ending the puppetmaster")
+            cluster.conduct("down", "--yes")
+
+
+def is_inside() -> bool:
+    """Whether this process is in the network of a lab that is up."""
     state = State.default()
+    if not lifecycle.is_running(state):
+        return False
     anchor = access.report(state)["network"]
-    if Path("/proc/self/ns/net").stat() == Path(f"/proc/{anchor}/ns/net").stat():
-        return
+    return Path("/proc/self/ns/net").stat() == Path(f"/proc/{anchor}/ns/net").stat()
+
+
+def _inside(module: str, arguments: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+    state = State.default()
     argv = access.inside(state, [sys.executable, "-m", module, *arguments])
     checkout = str(Path(__file__).resolve().parents[2])
-    environment = {**access.environment(state), "PYTHONPATH": checkout}
-    os.execvpe(argv[0], argv, environment)  # noqa: S606
+    return argv, {**access.environment(state), "PYTHONPATH": checkout}
+
+
+def run_inside(module: str, arguments: Sequence[str]) -> int:
+    """Run a command inside the lab's network, where the nodes' names mean something; its exit code.
+
+    An interrupt ends it, but not before it has ended what it began.
+    """
+    argv, environment = _inside(module, arguments)
+    with subprocess.Popen(argv, env=environment) as process:
+        interrupted = False
+        while True:
+            try:
+                code = process.wait()
+            except KeyboardInterrupt:  # a terminal, and bench/all, send it to both
+                interrupted = True
+            else:
+                break
+    if interrupted:
+        raise KeyboardInterrupt
+    return code
+
+
+def go_inside(module: str, arguments: Sequence[str]) -> None:
+    """Become the same command inside the lab's network; for one that has nothing to end afterwards."""
+    if not is_inside():
+        argv, environment = _inside(module, arguments)
+        os.execvpe(argv[0], argv, environment)  # noqa: S606
