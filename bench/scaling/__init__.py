@@ -1,0 +1,1 @@
+"""How many nodes one master carries: `bench/scale`."""
