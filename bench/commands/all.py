@@ -54,7 +54,7 @@ def run_all(quick: bool, output: Path | None, names: tuple[str, ...]) -> int:
         except LabError as failed:
             wrong = [f"the lab is not as it was found: {failed}"]
         seconds = time.monotonic() - begun
-        tables.show([outcomes.table(found, seconds)])
+        tables.show([outcomes.table(found, seconds)] if found else [])
         print(*wrong, sep="\n", end="\n" if wrong else "", file=sys.stderr)
     whole = len(parts) == len(PARTS)
     if output is None and whole:
