@@ -35,15 +35,10 @@ Document = dict[str, Any]
 
 def documents(*, quick: bool = False) -> dict[str, Document]:
     """Figures by their parts' names, of those that have some, and of `all`; the page shows no quick ones."""
-    names = [*(part.name for part in measurable()), "all"]
+    names = [*(part.name for part in PARTS), "all"]
     files = {name: results.file_of(name, quick=quick) for name in names}
     held = {name: json.loads(file.read_text("utf-8")) for name, file in files.items() if file.exists()}
     return {name: document for name, document in held.items() if document.keys() >= NEEDED}
-
-
-def measurable() -> list[Part]:
-    """Those that can say what their figures mean."""
-    return [part for part in PARTS if (DOCS.parent / f"{part.shown_by.replace('.', '/')}.py").exists()]
 
 
 def page(text: str, found: Mapping[str, Document]) -> str:
@@ -58,8 +53,7 @@ def page(text: str, found: Mapping[str, Document]) -> str:
 
 
 def _contents(found: Mapping[str, Document]) -> dict[str, str]:
-    parts = {part.name: NOTHING for part in PARTS}
-    parts |= {part.name: _section(part, found[part.name]) for part in measurable() if part.name in found}
+    parts = {part.name: _section(part, found[part.name]) if part.name in found else NOTHING for part in PARTS}
     return {"goals": _goals(found), "run": _run(found.get("all")), **parts}
 
 
@@ -98,7 +92,7 @@ def goals(found: Mapping[str, Document], name: str = "{goal}") -> list[Goal]:
     """Of all parts. ``name``: how each is called, of its ``{goal}`` and its ``{part}``."""
     return [
         replace(goal, name=name.format(goal=goal.name, part=part.name))
-        for part in measurable()
+        for part in PARTS
         if part.name in found
         for goal in part.goals(found[part.name])
     ]
@@ -135,7 +129,7 @@ def pictures(found: Mapping[str, Document], folder: Path) -> list[Path]:
     """Draw all into ``folder``. Raises BenchError: two have one name."""
     wanted = [
         replace(plot, name=PREFIX + plot.name)
-        for part in measurable()
+        for part in PARTS
         if part.name in found
         for plot in part.shown.plots(found[part.name])
     ]

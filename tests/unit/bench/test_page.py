@@ -61,7 +61,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     one = SimpleNamespace(name="one", shown=SHOWN, goals=lambda _: [GOAL, replace(GOAL, met=True)])
     two = SimpleNamespace(name="two", shown=SHOWN, goals=lambda _: [GOAL])
     monkeypatch.setattr(benchmarks, "PARTS", (one, two))
-    monkeypatch.setattr(benchmarks, "measurable", lambda: [one, two])
     monkeypatch.setattr(benchmarks, "PAGE", tmp_path / "page.md")
     monkeypatch.setattr(benchmarks, "IMAGES", tmp_path / "images")
     monkeypatch.setattr(results, "RESULTS", tmp_path / "results")
