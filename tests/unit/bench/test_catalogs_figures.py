@@ -95,11 +95,17 @@ def test_each_row_of_a_table_has_a_cell_under_each_head() -> None:
         assert {len(cells) for cells in table.rows} == {len(table.head)}, table.title
 
 
-def test_each_workload_has_a_plot_of_both_sides() -> None:
+def test_each_workload_has_a_plot_of_both_sides_and_all_have_one_of_their_cost() -> None:
     plots = shown.plots(document())
-    assert [plot.name for plot in plots] == [f"catalogs-{workload}" for workload in WORKLOADS]
+    assert [plot.name for plot in plots] == [
+        *(f"catalogs-{workload}" for workload in WORKLOADS),
+        "catalogs-cost",
+    ]
     assert all(list(plot.series) == ["ours", "puppetserver"] for plot in plots)
     assert all(len(values) == len(plot.at) for plot in plots for values in plot.series.values())
+    cost = plots[-1].series["puppetserver"][0]
+    assert cost is not None
+    assert cost.median == 500.0
 
 
 def test_the_full_and_the_quick_measurement_fit_their_times() -> None:
