@@ -8,6 +8,9 @@ from typing import Any
 from bench.enrol.processes import Cost
 from bench.spread import Spread
 
+# A sweep's outcomes.
+NONE, SIGNED, SIGNING = "no record of any", "all are signed", "so for the signing"
+
 
 def costs(found: Sequence[Cost]) -> dict[str, Any]:
     """Processor time and elapsed time of calls, in seconds, for JSON."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bench.enrol import ratios
-from bench.enrol.sweep import NONE, SIGNED
+from bench.enrol.figures import NONE, SIGNED
 from bench.plots import Plot
 from bench.spread import Spread
 from bench.tables import Table

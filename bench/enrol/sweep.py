@@ -10,7 +10,7 @@ from typing import Any
 
 from bench.enrol import store_server
 from bench.enrol.ca_site import CaSite
-from bench.enrol.figures import costs
+from bench.enrol.figures import NONE, SIGNED, SIGNING, costs
 from bench.enrol.processes import Call, Cost
 from bench.enrol.processes import run as call
 from bench.errors import BenchError
@@ -18,7 +18,6 @@ from bench.errors import BenchError
 SCRIPTS = Path(__file__).parents[2] / "files" / "scripts"
 KEY_BITS = 4096
 LIMITS = {1000: 15.0}  # seconds for so many that wait, with a store that answers in 30 ms
-NONE, SIGNED, SIGNING = "no record of any", "all are signed", "so for the signing"
 
 Sweeps = Mapping[tuple[int, str], Sequence[Cost]]
 

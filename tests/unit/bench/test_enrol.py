@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 from bench.enrol import commands, shown, sweep
-from bench.enrol.figures import limited, over_limit, ratio
+from bench.enrol.figures import NONE, SIGNED, SIGNING, limited, over_limit, ratio
 from bench.enrol.processes import Call, Cost, measure, processor_seconds, run
-from bench.enrol.sweep import NONE, SIGNED, SIGNING
 from bench.errors import BenchError
 
 
