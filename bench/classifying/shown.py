@@ -45,6 +45,7 @@ def plots(document: dict[str, Any]) -> list[Plot]:
         for store, way in kinds
     }
     bare = {each["name"]: each["processor"]["median"] * MS for each in document["references"]}
+    lines = {name: bare[name] for name in ("/bin/true", "python3 -c 'pass'")}
     return [
         Plot(
             "enc",
@@ -54,7 +55,7 @@ def plots(document: dict[str, Any]) -> list[Plot]:
             [state.replace(": ", ":\n").replace(", ", ",\n") for state in states],
             series,
             style="bars",
-            limits=bare,
+            limits=lines,
         )
     ]
 
