@@ -105,8 +105,11 @@ async def _run(plan: Plan, folder: Path) -> tuple[Measured, list[Known]]:
         crowd = Crowd(found, found.masters[0])
         crowd.join(identities)
         done = Measured(found, crowd, plan, command.say)
-        await done.run()
-        known = await grow(done, plan.known, plan.known_runs)
+        try:
+            await done.run()
+            known = await grow(done, plan.known, plan.known_runs)
+        finally:
+            await done.leave()
     finally:
         command.say("ending the agents' records")
         await nodes.terminate(batch)

@@ -7,7 +7,7 @@ from typing import Any
 
 from bench.agents.measure import percentile
 from bench.scaling.load import Step
-from bench.scaling.processor import PARTS
+from bench.scaling.processor import OF_RUNS, PARTS
 from bench.spread import Spread
 
 INTERVAL = 1800.0  # seconds from run to run of a node
@@ -65,12 +65,12 @@ def _cost(steps: Sequence[Step], idle: Mapping[str, float]) -> Json:
     each = [
         {
             part: max(0.0, step.used.get(part, 0.0) - idle.get(part, 0.0) * step.seconds) / len(step.runs)
-            for part in PARTS
+            for part in OF_RUNS
         }
         for step in steps
         if step.runs
     ]
-    parts = {part: sum(cost[part] for cost in each) / len(each) for part in PARTS}
+    parts = {part: sum(cost[part] for cost in each) / len(each) for part in OF_RUNS}
     return {"total": Spread.of([sum(cost.values()) for cost in each]).document(), "parts": parts}
 
 

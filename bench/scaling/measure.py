@@ -17,6 +17,7 @@ from bench.scaling import figures, pinning
 from bench.scaling.crowd import Crowd, Run
 from bench.scaling.load import Load, Step, at_random, evenly
 from bench.scaling.processor import Machine, between, usage
+from bench.stored import partners
 from bench.stored.database import Database
 from lab import cgroups
 
@@ -60,12 +61,16 @@ class Measured:
         self.database = Database.of(self.site)
         self.load = Load(self.crowd)
         self._chance = random.Random(1800)  # noqa: S311 - the same arrivals each time
+        self._partners: list[str] = []
         self.puppetdb = ""  # its version
 
     async def run(self) -> None:
         """Everything but what more nodes cost, in order."""
         self.puppetdb = (await asyncio.to_thread(self.database.look))["version"]
         self.say("every agent runs once")
+        first = self.crowd.agents[0]
+        await self._first_run(first)
+        self._partners = await partners.make_known(self.database, first.identity.certname)
         await self._first_runs()
         await self._quiet()
         self.memory["idle"] = self.machine.memory()
@@ -81,12 +86,18 @@ class Measured:
 
         async def one(agent: Agent) -> None:
             async with turns:
-                run = await self.crowd.run(agent, applying=False)
-                if not run.well:
-                    first = self.crowd.journal.failures[0]
-                    raise BenchError(f"an agent's first run failed: {first.kind}: {first.error}")
+                await self._first_run(agent)
 
-        await asyncio.gather(*(one(agent) for agent in self.crowd.agents if not agent.has_run))
+        await asyncio.gather(*(one(agent) for agent in self.crowd.agents))
+
+    async def _first_run(self, agent: Agent) -> None:
+        if not (await self.crowd.run(agent, applying=False)).well:
+            first = self.crowd.journal.failures[0]
+            raise BenchError(f"an agent's first run failed: {first.kind}: {first.error}")
+
+    async def leave(self) -> None:
+        """Take away what was put into PuppetDB."""
+        await asyncio.to_thread(self.database.remove, self._partners)
 
     async def _with(self, cores: int, title: str) -> None:
         master, others = pinning.shares(cores, pinning.every())

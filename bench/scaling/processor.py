@@ -19,11 +19,20 @@ APACHE = "Apache, Passenger"
 PUPPETDB = "PuppetDB"
 POSTGRESQL = "PostgreSQL"
 RESIDENTS = "residents"  # node_status, revocation lists, the CA's sweep, ...
-REST = "all else"
-PARTS = (WORKERS, COMMAND, HELPER, APACHE, PUPPETDB, POSTGRESQL, RESIDENTS, REST)
+REST = "all else"  # with what timers have started, and has ended
+OWN_AGENT = "its own agent"  # a run of the host's own, which may fall into any measurement
+OF_RUNS = (WORKERS, COMMAND, HELPER, APACHE, PUPPETDB, POSTGRESQL, RESIDENTS, REST)
+PARTS = (*OF_RUNS, OWN_AGENT)
 
 APACHE_UNIT = "apache2.service"
 HELPER_UNIT = "puppet-node-classifier.service"
+UNITS = {
+    APACHE_UNIT: APACHE,
+    HELPER_UNIT: HELPER,
+    "puppetdb.service": PUPPETDB,
+    "system-postgresql.slice": POSTGRESQL,
+    "puppet.service": OWN_AGENT,
+}
 RESIDENT = re.compile(r"puppet-.*\.service")
 WORKER = b"Passenger RubyApp: /usr/share/puppet-master"
 
@@ -45,20 +54,13 @@ class Machine:
 
     def processor(self) -> dict[str, float]:
         """Seconds so far, by part. Of workers that have ended, the time counts as Apache's."""
-        units = {path.name: usage(path) for path in self._units()}
+        found = dict.fromkeys(PARTS, 0.0)
+        for path in self._units():
+            found[_part(path.name)] += usage(path)
         workers, commands = self._workers()
-        named = {
-            WORKERS: workers,
-            COMMAND: commands,
-            HELPER: units.get(HELPER_UNIT, 0.0),
-            APACHE: max(0.0, units.get(APACHE_UNIT, 0.0) - workers - commands),
-            PUPPETDB: units.get("puppetdb.service", 0.0),
-            POSTGRESQL: units.get("system-postgresql.slice", 0.0),
-            RESIDENTS: sum(
-                seconds for name, seconds in units.items() if RESIDENT.fullmatch(name) and name != HELPER_UNIT
-            ),
-        }
-        return {**named, REST: max(0.0, usage(self.group) - sum(named.values()))}
+        found[APACHE] = max(0.0, found[APACHE] - workers - commands)
+        found |= {WORKERS: workers, COMMAND: commands, REST: 0.0}
+        return {**found, REST: max(0.0, usage(self.group) - sum(found.values()))}
 
     def memory(self) -> dict[str, float]:
         """MB by part (PSS), now."""
@@ -108,13 +110,7 @@ class Machine:
 
 
 def _part(unit: str) -> str:
-    known = {
-        APACHE_UNIT: APACHE,
-        HELPER_UNIT: HELPER,
-        "puppetdb.service": PUPPETDB,
-        "system-postgresql.slice": POSTGRESQL,
-    }
-    return known.get(unit) or (RESIDENTS if RESIDENT.fullmatch(unit) else REST)
+    return UNITS.get(unit) or (RESIDENTS if RESIDENT.fullmatch(unit) else REST)
 
 
 def usage(group: Path) -> float:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from bench.plots import Plot
 from bench.scaling import figures
-from bench.scaling.processor import PARTS
+from bench.scaling.pictures import LOW, plots, plural, total
+from bench.scaling.processor import OF_RUNS, PARTS
 from bench.spread import Spread
 from bench.tables import Table
 
 Json = dict[str, Any]
-LOW = (10, 50, 100)  # so few nodes hardly ever meet: what one run takes alone is what theirs take
+__all__ = ["plots", "tables"]
 
 
 def tables(document: Json) -> list[Table]:
@@ -55,7 +54,7 @@ def _curve(document: Json) -> Table:
         label = f"{each['cores']}"
         alone = each["alone"]
         for nodes in LOW:
-            used = sum(document["idle_cores"].values()) + figures.rate_of(nodes) * _total(alone)
+            used = sum(document["idle_cores"].values()) + figures.rate_of(nodes) * total(alone)
             rows.append((label, f"{nodes:,}", *_latencies(alone), f"{used:.2f} (reckoned)", "yes"))
         for step in each["steps"]:
             used = sum(step["cores_used"].values())
@@ -79,23 +78,19 @@ def _latencies(step: Json) -> tuple[str, ...]:
     return tuple(cells)
 
 
-def _total(step: Json) -> float:
-    return float(step["cost"]["total"]["median"])
-
-
 def _cost(document: Json) -> Table:
     rows = []
-    for part in PARTS:
+    for part in OF_RUNS:
         cells = [part, f"{document['idle_cores'][part]:.3f}"]
         for each in document["cores"]:
             cells += [f"{each[name]['cost']['parts'][part]:.3f}" for name in ("alone", "most")]
         rows.append(tuple(cells))
-    every = ["all", f"{sum(document['idle_cores'].values()):.3f}"]
+    every = ["all", f"{sum(document['idle_cores'][part] for part in OF_RUNS):.3f}"]
     for each in document["cores"]:
         every += [f"{sum(each[name]['cost']['parts'].values()):.3f}" for name in ("alone", "most")]
     head = ["processor time of", "idle, cores"]
     for each in document["cores"]:
-        head += [f"s a run, {each['cores']} core{_s(each['cores'])}, alone", "as many as can be done"]
+        head += [f"s a run, {each['cores']} core{plural(each['cores'])}, alone", "as many as can be done"]
     return Table("Where the processor time of the master's host goes.", head, [*rows, tuple(every)])
 
 
@@ -103,7 +98,7 @@ def _memory(document: Json) -> Table:
     stages = list(document["memory_mb"])
     rows = [
         (part, *(f"{document['memory_mb'][stage][part]:,.0f}" for stage in stages))
-        for part in (*PARTS,)
+        for part in PARTS
         if any(document["memory_mb"][stage][part] >= 1 for stage in stages)
     ]
     every = ("all", *(f"{sum(document['memory_mb'][stage].values()):,.0f}" for stage in stages))
@@ -115,8 +110,8 @@ def _known(document: Json) -> Table:
         (
             f"{known['nodes']:,}",
             *_latencies(known)[2:],
-            f"{_total(known):.2f}",
-            *(f"{known['cost']['parts'][part]:.2f}" for part in PARTS[:1]),
+            f"{total(known):.2f}",
+            *(f"{known['cost']['parts'][part]:.2f}" for part in OF_RUNS[:1]),
             f"{known['cost']['parts']['PuppetDB'] + known['cost']['parts']['PostgreSQL']:.2f}",
             f"{sum(known['idle_cores'].values()):.3f}",
         )
@@ -130,82 +125,3 @@ def _known(document: Json) -> Table:
         ),
         rows,
     )  # fmt: skip
-
-
-def plots(document: Json) -> list[Plot]:
-    """Waiting and processor time over nodes; where it goes."""
-    found = [_waiting(document), _used(document), _split(document)]
-    return [*found, _growth(document)] if document["known"] else found
-
-
-def _waiting(document: Json) -> Plot:
-    series, at = {}, _at(document)
-    for each in document["cores"]:
-        low = Spread.load(each["alone"]["run"]["spread"])
-        steps = [Spread.load(step["run"]["spread"]) for step in each["steps"]]
-        series[f"{each['cores']} core{_s(each['cores'])}"] = [*([low] * len(LOW)), *steps]
-    return Plot(
-        name="scale-runs",
-        title="What an agent waits for in a run, in all",
-        x="nodes at an interval of 30 minutes",
-        y="s",
-        at=at,
-        series=series,
-        log_x=True,
-        limits={"kept up (p95)": document["limit_seconds"]},
-    )
-
-
-def _used(document: Json) -> Plot:
-    series, at = {}, _at(document)
-    idle = sum(document["idle_cores"].values())
-    for each in document["cores"]:
-        low = [idle + figures.rate_of(nodes) * _total(each["alone"]) for nodes in LOW]
-        steps = [sum(step["cores_used"].values()) for step in each["steps"]]
-        series[f"of {each['cores']}"] = [Spread.of([value]) for value in (*low, *steps)]
-    return Plot(
-        name="scale-cores",
-        title="Cores that the master's host keeps busy",
-        x="nodes at an interval of 30 minutes",
-        y="cores",
-        at=at,
-        series=series,
-        log_x=True,
-    )
-
-
-def _split(document: Json) -> Plot:
-    kinds: Mapping[str, str] = {"alone": "alone", "most": "as many as can be done"}
-    bars = [(each, name) for each in document["cores"] for name in kinds]
-    return Plot(
-        name="scale-split",
-        title="Processor time of a run, by who uses it",
-        x="",
-        y="s",
-        at=[f"{each['cores']} core{_s(each['cores'])},\n{kinds[name]}" for each, name in bars],
-        series={
-            part: [Spread.of([each[name]["cost"]["parts"][part]]) for each, name in bars] for part in PARTS
-        },
-        style="stacked",
-    )
-
-
-def _growth(document: Json) -> Plot:
-    known = document["known"]
-    return Plot(
-        name="scale-known",
-        title="Processor time of a run, by how many more nodes are known",
-        x="more nodes known",
-        y="s",
-        at=[f"{each['nodes']:,}" for each in known],
-        series={part: [Spread.of([each["cost"]["parts"][part]]) for each in known] for part in PARTS},
-        style="stacked",
-    )
-
-
-def _at(document: Json) -> list[float]:
-    return [*LOW, *(round(step["nodes"]) for step in document["cores"][0]["steps"])]
-
-
-def _s(count: int) -> str:
-    return "" if count == 1 else "s"

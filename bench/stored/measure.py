@@ -23,6 +23,7 @@ from bench.stored.database import Database
 from conductor.servers import MASTER_PORT
 
 OK = 200
+OWN, ALL, ALONE = "query: own cluster", "query: all", ", PuppetDB alone"
 CLUSTER = "hadoop"  # the workers', by module hadoop's default
 Json = dict[str, Any]
 
@@ -106,8 +107,8 @@ def queries(certname: str) -> dict[str, Any]:
     every: list[Any] = ["and", ["=", "exported", True], ["not", ["=", "certname", certname]]]
     own = ["=", ["parameter", "cluster"], CLUSTER]
     return {
-        "query: own cluster": [*every, ["=", "type", "Hadoop::Endpoint"], own],
-        "query: all": [*every, ["=", "type", module.TYPE]],
+        OWN: [*every, ["=", "type", "Hadoop::Endpoint"], own],
+        ALL: [*every, ["=", "type", module.TYPE]],
     }
 
 
@@ -116,7 +117,7 @@ async def at(size: Size, workers: Mapping[str, Worker], database: Database, time
     name = next(iter(workers.values())).identity.certname
     for query, answers in database.ask(queries(name), times).items():
         size.add(query, answers.far, answers.rows)
-        size.add(f"{query}, PuppetDB alone", answers.near, answers.rows)
+        size.add(query + ALONE, answers.near, answers.rows)
     await warm(workers)
     for _ in range(times):
         for kind, worker in workers.items():

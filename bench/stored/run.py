@@ -11,13 +11,11 @@ from typing import Any
 from bench.agents import documents
 from bench.agents.nodes import Nodes
 from bench.agents.site import Say, Site
-from bench.errors import BenchError
-from bench.stored import measure, module, nodes
+from bench.stored import measure, module, nodes, partners
 from bench.stored.database import Database
 from bench.stored.measure import Size, Worker
 
 WORKER, COLLECTOR = "worker", "worker that collects all"
-TRIES = 100  # of 0.1 s, until PuppetDB has a catalog
 
 
 @dataclass(frozen=True)
@@ -41,6 +39,7 @@ class Filled:
         self.database = Database.of(self.site)
         self.master = self.site.masters[0]
         self._known = 0  # nodes that were put in
+        self._partners: list[str] = []
 
     @property
     def versions(self) -> dict[str, str]:
@@ -71,9 +70,10 @@ class Filled:
 
     async def _sizes(self, workers: dict[str, Worker]) -> None:
         await measure.warm({WORKER: workers[WORKER]}, 1)
-        await self._partners(workers[WORKER])
+        name = workers[WORKER].identity.certname
+        self._partners = await partners.make_known(self.database, name)
         await measure.warm(workers)
-        template = await self._template(workers[WORKER])
+        template = await partners.template(self.database, name)
         for count in self.plan.sizes:
             new = [nodes.words(number) for number in range(self._known, count)]
             seconds = await self._fill(new, template.documents(nodes.exporting()))
@@ -104,31 +104,6 @@ class Filled:
         done = await asyncio.to_thread(self.database.fill, words, list(sent))
         return float(done["seconds"])
 
-    async def _partners(self, worker: Worker) -> None:
-        """A worker without namenode and jobtracker waits for them, and its catalog has less in it."""
-        asked = measure.queries(worker.identity.certname)
-        found = await asyncio.to_thread(self.database.ask, asked, 1)
-        if found["query: own cluster"].rows:
-            return
-        template = await self._template(worker)
-        for role in nodes.PARTNERS:
-            words, exports = nodes.partner(role, measure.CLUSTER)
-            await self._fill([words], template.documents(exports))
-
-    async def _template(self, worker: Worker) -> nodes.Template:
-        """What PuppetDB has of a worker, as soon as it has it."""
-        name = worker.identity.certname
-        for _ in range(TRIES):
-            if not await asyncio.to_thread(self.database.depth):
-                break
-            await asyncio.sleep(0.1)
-        else:
-            raise BenchError(
-                f"PuppetDB does not come to an end with what it was sent, such as {name}'s catalog"
-            )
-        return nodes.Template(**await asyncio.to_thread(self.database.node, name))
-
     def _empty(self) -> None:
         names = [nodes.words(number)["CERTNAME"] for number in range(max(self._known, self.plan.sizes[-1]))]
-        names += [nodes.PREFIX + role for role in nodes.PARTNERS]
-        self.database.remove(names)
+        self.database.remove([*names, *self._partners])

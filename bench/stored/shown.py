@@ -6,12 +6,11 @@ from typing import Any
 
 from bench.plots import Plot
 from bench.spread import Spread
+from bench.stored.measure import ALL, ALONE, OWN
 from bench.stored.run import COLLECTOR, WORKER
 from bench.tables import Table
 
 Json = dict[str, Any]
-OWN, ALL = "query: own cluster", "query: all"
-ALONE = ", PuppetDB alone"
 MS = 1000
 
 

@@ -37,6 +37,12 @@ def test_a_run_costs_what_was_used_beyond_what_is_used_anyway() -> None:
     assert found["cost"]["parts"][processor.RESIDENTS] == pytest.approx(0.0)
 
 
+def test_a_run_of_the_hosts_own_agent_is_not_what_a_node_costs() -> None:
+    busy = step([1.0], workers=0.5)
+    busy.used[processor.OWN_AGENT] = 7.0
+    assert figures.together([busy], IDLE)["cost"]["total"]["median"] == pytest.approx(0.5)
+
+
 @pytest.mark.parametrize(
     ("seconds", "wrong", "kept_up"),
     [([1.0, 2.0], 0, True), ([1.0, figures.LIMIT + 1], 0, False), ([1.0], 1, False), ([], 0, False)],

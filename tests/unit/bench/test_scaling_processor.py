@@ -40,6 +40,7 @@ def machine(tmp_path: Path) -> Machine:
     unit(group, "puppet-node-status.service", 2.0)
     unit(group, "puppet-crl.service", 1.0)
     unit(group, "ssh.service", 4.0)
+    unit(group, "puppet.service", 6.0)
     process(proc, 10, b"/usr/sbin/apache2\0-k\0start", (7.0, 1.0, 0.0, 0.0), 1024)
     worker = b"Passenger RubyApp: /usr/share/puppet-master (production)"
     process(proc, 11, worker, (20.0, 5.0, 2.0, 1.0), 2048)
@@ -59,7 +60,8 @@ def test_each_part_has_its_seconds_and_all_together_are_the_hosts(machine: Machi
             processor.PUPPETDB: 20.0,
             processor.POSTGRESQL: 5.0,
             processor.RESIDENTS: 3.0,
-            processor.REST: 29.0,
+            processor.OWN_AGENT: 6.0,
+            processor.REST: 23.0,
         }
     )
     assert sum(found.values()) == pytest.approx(100.0)

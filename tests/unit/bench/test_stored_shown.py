@@ -16,7 +16,7 @@ def size(nodes: int, exporting: int, *, again: bool = False) -> Any:
     found.known = {"resources": nodes * 100, "nodes": nodes}
     for name in (WORKER, COLLECTOR, *measure.queries("a")):
         found.add(name, [0.1, 0.2, 0.3], 2)
-        found.add(name + shown.ALONE, [0.05], 2)
+        found.add(name + measure.ALONE, [0.05], 2)
     found.counts[f"{COLLECTOR}: collected"] = exporting
     return found.document()
 
@@ -53,5 +53,5 @@ def test_the_plot_has_only_the_sizes_that_export(whole: Any, tmp_path: Path) -> 
 
 def test_the_queries_are_those_of_the_collectors() -> None:
     found = measure.queries("worker-1")
-    assert ["=", ["parameter", "cluster"], "hadoop"] in found[shown.OWN]
+    assert ["=", ["parameter", "cluster"], "hadoop"] in found[measure.OWN]
     assert all(["not", ["=", "certname", "worker-1"]] in query for query in found.values())
