@@ -9,6 +9,7 @@ import http.server
 import io
 import os
 import shlex
+import socket
 import subprocess
 import tarfile
 import threading
@@ -24,12 +25,20 @@ SCRIPTS = Path(conductor.__file__).parent / "bootstrap"
 FAKE_PUPPET = """#!/bin/sh
 echo "puppet $*" >> {root}/calls
 case $* in
-  *"config print"*certname*) echo {certname} ;;
-  *"config print"*localcacert*) echo {root}/ca.pem ;;
-  *"config print"*csr_attributes*) echo {root}/csr_attributes.yaml ;;
-  *"config print"*environmentpath*) echo {root}/environments ;;
-  *"config print"*ca_server*) echo ca.internal ;;
-  *"config print"*ca_port*) echo 8141 ;;
+  "config print"*)
+    cat <<SETTINGS
+ca_port = 8141
+ca_server = ca.internal
+certname = {certname}
+config = {root}/puppet.conf
+csr_attributes = {root}/csr_attributes.yaml
+environmentpath = {root}/environments
+localcacert = {root}/ca.pem
+server = {server}
+server_list = {server_list}
+serverport = {port}
+SETTINGS
+    ;;
   ssl*) exit {enrolled} ;;
   apply*) exit {applied} ;;
 esac
@@ -46,6 +55,7 @@ class Host:
         (root / "ca.pem").write_text("PEM")
         (root / "csr_attributes.yaml").write_text("secret")
         (root / "csr_attributes.yaml").chmod(0o644)
+        (root / "puppet.conf").write_text("[agent]\nca_server = ca.internal\n")
         self.command("systemctl", LOGGED)
         self.command("apt-get", LOGGED)
         self.puppet()
@@ -55,14 +65,31 @@ class Host:
         path.write_text(text.format(root=self.root, **values))
         path.chmod(0o755)
 
-    def puppet(self, certname: str = "node-1", enrolled: int = 0, applied: int = 2) -> None:
-        self.command("puppet", FAKE_PUPPET, certname=certname, enrolled=enrolled, applied=applied)
+    def puppet(
+        self, certname: str = "node-1", enrolled: int = 0, applied: int = 2, masters: str = "", port: int = 1
+    ) -> None:
+        """``masters``: as puppet.conf has them in server_list; none: it knows only 127.0.0.1 and ``port``."""
+        self.command(
+            "puppet",
+            FAKE_PUPPET,
+            certname=certname,
+            enrolled=enrolled,
+            applied=applied,
+            server="127.0.0.1",
+            server_list=masters,
+            port=port,
+        )
 
     def run(self, script: Path, *argv: str) -> subprocess.CompletedProcess[str]:
         env = {**os.environ, "PATH": f"{self.root}/bin:{os.environ['PATH']}"}
         return subprocess.run(
             ["/bin/sh", str(script), *argv], env=env, capture_output=True, text=True, timeout=60, check=False
         )
+
+    def begin(self, script: Path, *argv: str) -> subprocess.Popen[bytes]:
+        """The same without waiting for its end."""
+        env = {**os.environ, "PATH": f"{self.root}/bin:{os.environ['PATH']}"}
+        return subprocess.Popen(["/bin/sh", str(script), *argv], env=env, stdout=subprocess.DEVNULL)
 
     @property
     def calls(self) -> str:
@@ -108,6 +135,46 @@ def test_an_agent_without_its_secret_is_not_started(host: Host) -> None:
     assert done.returncode == 1
     assert "puppet-bootstrap: FAILED: no " in done.stdout
     assert not host.agent_started
+
+
+@pytest.fixture
+def listener() -> Iterator[socket.socket]:
+    """A master that accepts connections, which is all that is asked of it here."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_an_agent_starts_once_one_of_its_masters_accepts_connections(
+    host: Host, listener: socket.socket, listed: bool
+) -> None:
+    port = listener.getsockname()[1]
+    (host.root / "puppet.conf").write_text("[agent]\nserver = 127.0.0.1\n")
+    host.puppet(masters=f"127.0.0.1:1,127.0.0.1:{port}" if listed else "", port=port)
+    done = host.run(SCRIPTS / "agent.sh", "node-1")
+    assert done.returncode == 0, done.stdout
+    assert host.agent_started
+    listener.settimeout(1)
+    listener.accept()[0].close()
+
+
+def test_an_agent_waits_for_a_master_that_does_not_accept_connections_yet(host: Host) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    (host.root / "puppet.conf").write_text("[agent]\nserver = 127.0.0.1\n")
+    host.puppet(port=port)
+    with host.begin(SCRIPTS / "agent.sh", "node-1") as process:
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(timeout=2)
+        assert not host.agent_started
+        with socket.create_server(("127.0.0.1", port)):
+            assert process.wait(timeout=30) == 0
+    assert host.agent_started
+
+
+def test_puppet_is_started_once_for_all_settings(host: Host) -> None:
+    host.run(SCRIPTS / "agent.sh", "node-1")
+    assert host.calls.count("puppet config print") == 1
 
 
 class Silent(http.server.SimpleHTTPRequestHandler):
