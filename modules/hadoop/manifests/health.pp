@@ -25,6 +25,8 @@ define hadoop::health (
       timeout     => $hadoop::health_wait + 120,
       require     => $daemons.map |$daemon| { Hadoop::Service[$daemon] },
     }
+    # After all daemons of the node, of other roles too: none is to wait for this one to become healthy.
+    Hadoop::Service <| |> -> Exec["hadoop_health ${name}"]
     # A node that has just found its partners, and is not healthy yet, is looked at again in 30 s.
     Exec["hadoop_health ${name}"] -> Exec <| title == 'remove the timer puppet-agent-assembly' |>
   }

@@ -43,6 +43,15 @@ RSpec.describe 'hadoop', type: :class do
     end
   end
 
+  context 'on a host with several daemons' do
+    let(:post_condition) { "include hadoop::worker\ninclude hadoop::secondarynamenode" }
+
+    it 'looks at no role before all daemons were started' do
+      is_expected.to contain_exec('hadoop_health worker').that_requires('Service[hadoop-hdfs-secondarynamenode]')
+      is_expected.to contain_exec('hadoop_health secondarynamenode').that_requires('Service[hadoop-yarn-nodemanager]')
+    end
+  end
+
   it 'keeps the timer of a node that has just found its partners until it is healthy' do
     is_expected.to contain_exec('hadoop_health worker').that_comes_before('Exec[remove the timer puppet-agent-assembly]')
   end
