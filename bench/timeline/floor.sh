@@ -1,10 +1,12 @@
 #!/bin/bash
-# The floor: what a node of Hadoop needs with no Puppet at all. Settings stand before this line's copy:
-# role, namenode, jobtracker, packages, daemons, payload (a tar.gz in base64 with the role's files).
+# shellcheck disable=SC2154 # role, namenode, jobtracker, packages, daemons and payload are set before this line
+#
+# The floor: what a node of Hadoop needs with no Puppet at all. `payload` is a tar.gz, in base64, of what Puppet
+# writes on such a node, with place holders for names.
 set -eu
 
 mark() { echo "$1 $(date +%s.%N)" >> /var/log/floor-marks; }
-trap 'status=$?; [ $status -eq 0 ] || mark failed' EXIT
+trap '[ $? -eq 0 ] || mark failed' EXIT
 mark boot
 
 self=$(hostname --fqdn)
