@@ -48,6 +48,7 @@ PARTS = (
     Part("launch", "bench.launching.shown", lab=False, full=150, quick=15),
     Part("authority", "bench.authority_beside.shown", lab=True, full=300, quick=45),
     Part("catalogs", "bench.catalogs_beside.shown", lab=True, full=960, quick=150),
+    Part("tunings", "bench.tuning.shown", lab=True, full=150, quick=40),
     Part("scale", "bench.scaling.shown", lab=True, full=540, quick=75, fresh=True),
     Part("database", "bench.stored.shown", lab=True, full=240, quick=45),
     Part("cluster", "bench.timeline.shown", lab=True, full=1080, quick=220, fresh=True),

@@ -93,7 +93,7 @@ def prepare(site: Site, folder: Path, plan: Plan, say: Say) -> Prepared:
         say(f"certificates for {len(labels)} nodes")
         by_name = {workload.label: workload for workload in catalogs.WORKLOADS}
         setup.enrol_nodes(
-            site.reference, authority, {label: by_name[workload] for label, workload in labels.items()}
+            site.sides, authority, {label: by_name[workload] for label, workload in labels.items()}
         )
     nodes: dict[str, list[Node]] = {workload: [] for workload in WORKLOADS}
     for label, workload in labels.items():

@@ -5,7 +5,7 @@ import configparser
 import io
 import subprocess
 import tarfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from tests.differential import catalogs, csr
@@ -88,7 +88,7 @@ def prepare_masters(reference: Server, ours: Server, authority: Ca, tuning: Tuni
     """Let puppetserver be a master with our CA's certificates, and give both the same code and ENC."""
     for server in (reference, ours):
         install_packages(server)
-        _deploy(server)
+        deploy(server)
     _enrol_reference(reference, authority)
     settings = _settings_of(ours)
     settings |= {
@@ -122,20 +122,21 @@ def enrol_workloads(reference: Server, authority: Ca) -> None:
     """Give every workload a node: a record on both sides, and a certificate of our CA."""
     empty = {"classes": {}, "environment": ENVIRONMENT}
     records = {authority.name(f"auto-{label}"): empty for label in ("node", "other")}
-    for server in (reference, authority.server):
+    both = (reference, authority.server)
+    for server in both:
         write_records(server, records)
     enrol_nodes(
-        reference, authority, {f"auto-catalog-{workload.label}": workload for workload in catalogs.WORKLOADS}
+        both, authority, {f"auto-catalog-{workload.label}": workload for workload in catalogs.WORKLOADS}
     )
 
 
-def enrol_nodes(reference: Server, authority: Ca, nodes: Mapping[str, catalogs.Workload]) -> None:
-    """Give nodes their records on both sides, and certificates of our CA, under their labels."""
+def enrol_nodes(servers: Iterable[Server], authority: Ca, nodes: Mapping[str, catalogs.Workload]) -> None:
+    """Give nodes their records on these hosts, and certificates of our CA, under their labels."""
     records = {
         authority.name(label): catalogs.record(workload, authority.run, enrolment(authority.run))
         for label, workload in nodes.items()
     }
-    for server in (reference, authority.server):
+    for server in servers:
         write_records(server, records)
     signer = csr.key(label="identity")
     for label in nodes:
@@ -176,7 +177,7 @@ def _settings_of(ours: Server) -> dict[str, str]:
     return dict(parser["server"])
 
 
-def _deploy(server: Server) -> None:
+def deploy(server: Server) -> None:
     """Put this checkout on a master as an environment of its own, with the module of workloads."""
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w:gz") as archive:

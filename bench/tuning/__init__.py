@@ -1,0 +1,1 @@
+"""bench/tunings: what each tuning of our master is worth, before and after in the same run."""
