@@ -21,7 +21,7 @@ from lab.errors import LabError
 from lab.state import State
 
 NAME = "cluster"
-# Sizes in between and more rounds are asked for by options: each `up` takes four to nine minutes on two cores.
+# More sizes and rounds by options: each `up` takes four to nine minutes on two cores.
 SIZES, COMPARED, ROUNDS = "1,2,8", 2, 1
 QUICK_SIZES, QUICK_COMPARED, QUICK_ROUNDS = "1", 1, 1
 
