@@ -16,7 +16,7 @@ from bench.errors import BenchError
 from bench.scaling import figures, pinning
 from bench.scaling.crowd import Crowd, Run
 from bench.scaling.load import Load, Step, at_random, evenly
-from bench.scaling.processor import Machine, between, usage
+from bench.scaling.processor import BY_ITSELF, Machine, between, usage
 from bench.stored import partners
 from bench.stored.database import Database
 from lab import cgroups
@@ -75,10 +75,14 @@ class Measured:
         await self._quiet()
         self.memory["idle"] = self.machine.memory()
         self.idle = await self.rest(self.plan.idle)
+        before, began = self.machine.processor(), time.monotonic()
         for number in range(self.plan.rounds):
             for cores in self.plan.cores:
                 await self._with(cores, f"round {number + 1}, cores: {cores}")
         self.memory["after load"] = self.machine.memory()
+        used, seconds = between(before, self.machine.processor()), time.monotonic() - began
+        # In a few seconds of rest they may have had no turn.
+        self.idle |= {part: used[part] / seconds for part in BY_ITSELF}
 
     async def _first_runs(self) -> None:
         """PuppetDB has a catalog of each: later ones change little, as in a cluster that has run a while."""

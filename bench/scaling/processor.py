@@ -19,10 +19,13 @@ APACHE = "Apache, Passenger"
 PUPPETDB = "PuppetDB"
 POSTGRESQL = "PostgreSQL"
 RESIDENTS = "residents"  # node_status, revocation lists, the CA's sweep, ...
-REST = "all else"  # with what timers have started, and has ended
-OWN_AGENT = "its own agent"  # a run of the host's own, which may fall into any measurement
+REST = "all else"
 OF_RUNS = (WORKERS, COMMAND, HELPER, APACHE, PUPPETDB, POSTGRESQL, RESIDENTS, REST)
-PARTS = (*OF_RUNS, OWN_AGENT)
+# At their own times, whatever nodes do: each may fall into any measurement.
+OWN_AGENT = "its own agent"
+TIMERS = "timers, systemd"  # what timers have started, and has ended
+BY_ITSELF = (OWN_AGENT, TIMERS)
+PARTS = (*OF_RUNS, *BY_ITSELF)
 
 APACHE_UNIT = "apache2.service"
 HELPER_UNIT = "puppet-node-classifier.service"
@@ -59,8 +62,8 @@ class Machine:
             found[_part(path.name)] += usage(path)
         workers, commands = self._workers()
         found[APACHE] = max(0.0, found[APACHE] - workers - commands)
-        found |= {WORKERS: workers, COMMAND: commands, REST: 0.0}
-        return {**found, REST: max(0.0, usage(self.group) - sum(found.values()))}
+        found |= {WORKERS: workers, COMMAND: commands}
+        return {**found, TIMERS: max(0.0, usage(self.group) - sum(found.values()))}
 
     def memory(self) -> dict[str, float]:
         """MB by part (PSS), now."""
@@ -72,7 +75,7 @@ class Machine:
             for pid in self.pids(str(path.relative_to(self.group))):
                 found[WORKERS if pid in workers else part] += self._pss(pid)
                 seen.add(pid)
-        found[REST] += sum(self._pss(pid) for pid in self.pids() if pid not in seen)
+        found[TIMERS] += sum(self._pss(pid) for pid in self.pids() if pid not in seen)
         return found
 
     def _units(self) -> Iterator[Path]:

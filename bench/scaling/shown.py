@@ -6,7 +6,7 @@ from typing import Any
 
 from bench.scaling import figures
 from bench.scaling.pictures import LOW, plots, plural, total
-from bench.scaling.processor import OF_RUNS, PARTS
+from bench.scaling.processor import BY_ITSELF, OF_RUNS, PARTS
 from bench.spread import Spread
 from bench.tables import Table
 
@@ -85,7 +85,11 @@ def _cost(document: Json) -> Table:
         for each in document["cores"]:
             cells += [f"{each[name]['cost']['parts'][part]:.3f}" for name in ("alone", "most")]
         rows.append(tuple(cells))
-    every = ["all", f"{sum(document['idle_cores'][part] for part in OF_RUNS):.3f}"]
+    rows += [
+        (part, f"{document['idle_cores'][part]:.3f}", *["-"] * (2 * len(document["cores"])))
+        for part in BY_ITSELF
+    ]
+    every = ["all", f"{sum(document['idle_cores'].values()):.3f}"]
     for each in document["cores"]:
         every += [f"{sum(each[name]['cost']['parts'].values()):.3f}" for name in ("alone", "most")]
     head = ["processor time of", "idle, cores"]

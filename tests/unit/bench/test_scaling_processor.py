@@ -61,7 +61,8 @@ def test_each_part_has_its_seconds_and_all_together_are_the_hosts(machine: Machi
             processor.POSTGRESQL: 5.0,
             processor.RESIDENTS: 3.0,
             processor.OWN_AGENT: 6.0,
-            processor.REST: 23.0,
+            processor.REST: 4.0,
+            processor.TIMERS: 19.0,
         }
     )
     assert sum(found.values()) == pytest.approx(100.0)

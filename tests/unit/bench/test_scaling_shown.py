@@ -68,6 +68,12 @@ def test_a_part_without_memory_has_no_row(whole: Any) -> None:
     assert [row[0] for row in shown.tables(whole)[3].rows] == [processor.WORKERS, "all"]
 
 
+def test_what_the_host_does_by_itself_is_told_but_is_not_of_a_run(whole: Any) -> None:
+    rows = {row[0]: row for row in shown.tables(whole)[2].rows}
+    assert rows[processor.WORKERS][1:3] == ("0.000", "0.500")
+    assert rows[processor.TIMERS][1:] == ("0.000", "-", "-", "-", "-")
+
+
 def test_plots_can_be_drawn_and_say_the_same_each_time(whole: Any, tmp_path: Path) -> None:
     drawn = {plot.name: picture.write(plot, tmp_path).read_text() for plot in shown.plots(whole)}
     assert set(drawn) == {"scale-runs", "scale-cores", "scale-split", "scale-known"}
