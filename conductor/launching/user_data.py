@@ -25,7 +25,7 @@ HOST_FOLDER = "/var/lib/puppet-bootstrap"
 HOST_RECORD = "/etc/puppet/record.yaml"
 WAITING = {"waitforcert": "15s", "http_connect_timeout": "10s"}
 # A first run that finds no master up is repeated soon; the first catalog sets the usual time.
-FIRST_INTERVAL = "15s"
+FIRST_INTERVAL = "1m"
 MODULES = ("stdlib", "apache", "apt", "concat", "inifile", "postgresql")
 JINJA_OPENING = re.compile(r"\{[{%#]")
 

@@ -197,7 +197,7 @@ def test_an_agent_knows_every_master_and_looks_again_soon_if_none_answers() -> N
     assert agent["server"] == "m1.internal"
     assert agent["server_list"] == "m1.internal:8140,m2.internal:8140"
     assert "serverport" not in agent
-    assert agent["runinterval"] == "15s"
+    assert agent["runinterval"] == "1m"
 
 
 def test_the_operator_s_commands_and_keys_come_before_ours_and_both_stay() -> None:
