@@ -13,7 +13,7 @@ from bench.catalogs_beside.prepared import Node
 from bench.errors import BenchError
 from tests.differential.sides import Server
 
-CONNECT_DEADLINE, REQUEST_DEADLINE = 10.0, 120.0
+CONNECT_DEADLINE, REQUEST_DEADLINE = 10.0, 600.0  # Puppet's own for an answer
 RESOURCE = b'"exported":'  # each resource has it once
 OK = 200
 

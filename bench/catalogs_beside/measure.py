@@ -11,7 +11,7 @@ from typing import Any
 from bench.catalogs_beside import figures, load, usage
 from bench.catalogs_beside.load import Catalog, Cell
 from bench.catalogs_beside.plan import BY, WORKLOADS, Plan
-from bench.catalogs_beside.prepared import Node, Prepared, Side
+from bench.catalogs_beside.prepared import OURS, Node, Prepared, Side
 from bench.catalogs_beside.runs import Fleet, Runs
 from bench.catalogs_beside.starting import seconds_to_first_catalog
 from lab.lifecycle import Say
@@ -61,8 +61,10 @@ class Measurement:
         for workload in WORKLOADS:
             nodes = self.prepared.nodes[workload][: max(self.plan.agents)]
             for side in self.prepared.sides:
-                warmed = asyncio.run(load.ask(side.server, nodes, self.plan.warming, None))
+                seconds = self.plan.our_warming if side.label == OURS else self.plan.warming
+                warmed = asyncio.run(load.ask(side.server, nodes, seconds, None))
                 self._note(f"{side.label}, warming, {workload}", warmed.failures)
+                self.say(f"{workload}, {side.label}: {len(warmed.latencies)} catalogs to warm up")
             usage.settle(self.prepared.sides[0])  # what the nodes export is in each other's catalogs
             for side in self.prepared.sides:
                 found = load.seen(asyncio.run(load.one(side.server, nodes[0])))

@@ -23,7 +23,8 @@ class Plan:
     rounds: int
     cell_seconds: float
     starts: int
-    warming: float  # for each workload on each side, at as many agents as there are most of
+    warming: float  # puppetserver, for each workload, with as many agents as there are most of
+    our_warming: float
     first_runs: int
     run_agents: tuple[int, ...]
     run_rounds: int
@@ -43,7 +44,7 @@ class Plan:
             PREPARATION
             + self.nodes * len(WORKLOADS) * PER_NODE
             + self.starts * (PUPPETSERVER_START + OUR_START)
-            + len(WORKLOADS) * SIDES * self.warming
+            + len(WORKLOADS) * (self.warming + self.our_warming)
             + cells * (self.cell_seconds + PER_CELL)
             + self.first_runs * SIDES * FIRST_RUN
             + runs * (self.run_seconds + PER_CELL)
@@ -59,7 +60,8 @@ FULL = Plan(
     rounds=3,
     cell_seconds=2.5,
     starts=2,
-    warming=10.0,
+    warming=20.0,
+    our_warming=2.0,
     first_runs=2,
     run_agents=(1, 4),
     run_rounds=3,
@@ -70,7 +72,8 @@ QUICK = Plan(
     rounds=1,
     cell_seconds=1.0,
     starts=1,
-    warming=2.0,
+    warming=5.0,
+    our_warming=1.0,
     first_runs=1,
     run_agents=(1, 4),
     run_rounds=1,
