@@ -11,6 +11,9 @@
 #   Certnames besides this host's, the masters' and the CA's that may read and write.
 # @param heap
 #   Size of PuppetDB's heap.
+# @param jvm_options
+#   More options of its JVM. PuppetDB compiles its own code at each start: `-XX:+UseSerialGC` and
+#   `-XX:TieredStopAtLevel=1` take more than half of that time, and make it slower under much load.
 # @param port
 #   Port of the virtual host in front of it.
 # @param backend_port
@@ -29,7 +32,8 @@ class puppet::database (
   Stdlib::Port $port,
   Stdlib::Port $backend_port,
   String[1] $postgresql_version,
-  Array[Puppet::Certname] $allow = [],
+  Array[Puppet::Certname] $allow                    = [],
+  Array[Pattern[/\A-[^\s"$`\\]+\z/]] $jvm_options = [],
 ) {
   # One home for each path and name.
   $confdir = '/etc/puppetdb'

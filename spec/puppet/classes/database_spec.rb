@@ -108,6 +108,18 @@ RSpec.describe 'puppet::database' do
     end
   end
 
+  context 'with more options for its JVM' do
+    let(:params) { super().merge(jvm_options: ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1']) }
+
+    it { is_expected.to contain_file('/etc/default/puppetdb').with_content(/^JAVA_ARGS="-Xmx512m -XX:\+UseSerialGC -XX:TieredStopAtLevel=1"$/) }
+  end
+
+  context 'with an option that would be more than one word' do
+    let(:params) { super().merge(jvm_options: ['-XX:+UseSerialGC" X="']) }
+
+    it { is_expected.to compile.and_raise_error(/jvm_options/) }
+  end
+
   context 'with another heap' do
     let(:params) { super().merge(heap: '2g') }
 

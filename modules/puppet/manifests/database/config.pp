@@ -54,7 +54,10 @@ class puppet::database::config {
     '/etc/default/puppetdb':
       group   => 'root',
       mode    => '0644',
-      content => epp('puppet/database/default.epp', { 'heap' => $puppet::database::heap }),
+      content => epp('puppet/database/default.epp', {
+          'heap'    => $puppet::database::heap,
+          'options' => $puppet::database::jvm_options,
+      }),
       ;
     '/usr/local/sbin/puppetdb_password':
       source => 'puppet:///modules/puppet/puppetdb_password',
