@@ -39,6 +39,10 @@ RSpec.describe 'puppet::database' do
 
     it { is_expected.to compile.with_all_deps }
 
+    it 'has nodes launched, by what the CA publishes, when they can get a catalog' do
+      is_expected.to contain_service('puppetdb').that_comes_before('Exec[puppet_ca publish]')
+    end
+
     it "has the host's certificate from there" do
       is_expected.to contain_file('/etc/puppetdb/ssl/private.pem').that_requires('Exec[puppet_ca setup]')
       is_expected.to contain_concat('/etc/puppetdb-proxy.pem').that_requires('Exec[puppet_ca setup]')

@@ -22,4 +22,7 @@ class puppet::ca::publish {
     tries     => 3,
     try_sleep => 5,
   }
+
+  # Where the database is here too: what is published has nodes launched, and none gets a catalog before it answers.
+  Service <| title == 'puppetdb' |> -> Exec['puppet_ca publish']
 }
