@@ -27,6 +27,8 @@ from lab.state import State
 
 LAYOUT = (("ca-database",), ("master", "--count", "2"))  # what --start launches, one after another
 
+PACKAGES = ("puppet-agent", "ruby", "apache2", "libapache2-mod-passenger", "puppetdb", "postgresql-common")
+
 Say = Callable[[str], None]
 
 
@@ -60,6 +62,13 @@ class Site:
     def shell(self, host: Host, command: str, *, stdin: str | None = None, deadline: float = 120) -> str:
         """The output of a command; raises LabError, with the output, unless it ends with 0."""
         return run(access.shell(self.state, host.instance, [command]), stdin=stdin, deadline=deadline).stdout
+
+
+def versions(site: Site, host: Host) -> dict[str, str]:
+    """Of what serves agents there; packages that a release does not have are left out. Raises LabError."""
+    ask = f"dpkg-query -W -f '${{Package}} ${{Version}}\\n' {' '.join(PACKAGES)} 2>/dev/null || true"
+    pairs = (line.partition(" ") for line in site.shell(host, ask).splitlines())
+    return {name: version for name, _, version in pairs if version}
 
 
 def find(say: Say) -> Site:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from bench import command, results, tables
+from bench import command, outcome
 from bench.agents import site
 from bench.agents.nodes import gone_afterwards
 from bench.errors import BenchError
@@ -43,8 +43,7 @@ def database(quick: bool, nodes: tuple[int, ...], times: int | None, output: Pat
             return site.run_inside("bench.commands.database", sys.argv[1:])
     sizes = tuple(sorted(set(nodes))) or (QUICK_SIZES if quick else SIZES)
     plan = Plan(sizes, times or (QUICK_TIMES if quick else TIMES))
-    path = output or results.file_of(NAME, quick=quick)
-    began = time.monotonic()
+    begin = time.monotonic()
     done = Filled(site.find(command.say), plan, command.say)
     wrong: list[str] = []
     try:
@@ -52,23 +51,16 @@ def database(quick: bool, nodes: tuple[int, ...], times: int | None, output: Pat
             asyncio.run(done.run(Path(folder)))
     except (BenchError, LabError) as error:
         wrong.append(str(error))
-    document = {
-        "benchmark": NAME,
-        "passed": not wrong,
-        "wrong": wrong,
-        "quick": quick,
-        "machine": results.machine(),
-        "seconds": time.monotonic() - began,
-        "versions": done.versions,
-        "times": plan.times,
-        "sizes": [size.document() for size in done.sizes],
-    }
-    results.write(path, document)
-    tables.show(shown.tables(document))
-    for each in wrong:
-        print(f"WRONG: {each}")
-    print(f"{'FAILED' if wrong else 'passed'}; all figures: {path}")
-    return 1 if wrong else 0
+    return outcome.finish(
+        NAME,
+        shown,
+        {"times": plan.times, "sizes": [size.document() for size in done.sizes]},
+        wrong=wrong,
+        versions=site.versions(done.site, done.database.host),
+        begin=begin,
+        quick=quick,
+        output=output,
+    )
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from bench import command, results, tables
+from bench import command, outcome
 from bench.agents import site
 from bench.agents.nodes import Nodes, gone_afterwards
 from bench.lab_up import lab_for_bench
@@ -69,31 +69,20 @@ def scale(
         step=seconds or plan.step,
         most=seconds or plan.most,
     )
-    path = output or results.file_of(NAME, quick=quick)
-    began = time.monotonic()
+    begin = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="bench-scale-") as folder, gone_afterwards(Path(folder)):
         done, known = asyncio.run(_run(plan, Path(folder)))
-    figures = document.of(done, known)
-    wrong = document.wrong(figures)
-    results.write(
-        path,
-        {
-            "benchmark": NAME,
-            "passed": not wrong,
-            "wrong": wrong,
-            "quick": quick,
-            "machine": results.machine(),
-            "seconds": time.monotonic() - began,
-            "versions": {"puppetdb": done.puppetdb},
-            "plan": vars(plan),
-            **figures,
-        },
+    figures = {"plan": vars(plan), **document.of(done, known)}
+    return outcome.finish(
+        NAME,
+        shown,
+        figures,
+        wrong=document.wrong(figures),
+        versions=site.versions(done.site, done.crowd.master),
+        begin=begin,
+        quick=quick,
+        output=output,
     )
-    tables.show(shown.tables(figures))
-    for each in wrong:
-        print(f"WRONG: {each}")
-    print(f"{'FAILED' if wrong else 'passed'}; all figures: {path}")
-    return 1 if wrong else 0
 
 
 async def _run(plan: Plan, folder: Path) -> tuple[Measured, list[Known]]:

@@ -62,11 +62,9 @@ class Measured:
         self.load = Load(self.crowd)
         self._chance = random.Random(1800)  # noqa: S311 - the same arrivals each time
         self._partners: list[str] = []
-        self.puppetdb = ""  # its version
 
     async def run(self) -> None:
         """Everything but what more nodes cost, in order."""
-        self.puppetdb = (await asyncio.to_thread(self.database.look))["version"]
         self.say("every agent runs once")
         first = self.crowd.agents[0]
         await self._first_run(first)

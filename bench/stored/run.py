@@ -41,11 +41,6 @@ class Filled:
         self._known = 0  # nodes that were put in
         self._partners: list[str] = []
 
-    @property
-    def versions(self) -> dict[str, str]:
-        """Of what was measured."""
-        return {"puppetdb": self.sizes[-1].known["version"]} if self.sizes else {}
-
     async def run(self, folder: Path) -> None:
         """All sizes; whatever happens, PuppetDB is emptied, and the workers end."""
         machinery = Nodes(self.site, folder)
