@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from bench.catalogs_beside.plan import WORKLOADS
 from bench.spread import Spread
 from bench.tables import Goal
 
@@ -18,7 +17,7 @@ JUDGED_AT = 4  # agents at once: more than there are cores, so both sides have w
 def goals(document: dict[str, Any]) -> list[Goal]:
     """Of issue 8, for its first part."""
     found = []
-    for workload in WORKLOADS:
+    for workload in document["plan"]["workloads"]:
         ratio = judged(document, workload)["times_the_catalogs"]
         found.append(_times(f"catalogs a second, {workload}, {JUDGED_AT} agents", TIMES_GOAL, ratio))
     loaded = {side: _most_loaded(document, side) for side in SIDES}

@@ -10,7 +10,7 @@ from typing import Any
 
 from bench.catalogs_beside import figures, load, usage
 from bench.catalogs_beside.load import Catalog, Cell
-from bench.catalogs_beside.plan import BY, WORKLOADS, Plan
+from bench.catalogs_beside.plan import BY, Plan
 from bench.catalogs_beside.prepared import OURS, Node, Prepared, Side
 from bench.catalogs_beside.runs import Fleet, Runs
 from bench.catalogs_beside.starting import seconds_to_first_catalog
@@ -28,6 +28,7 @@ class Measurement:
     plan: Plan
     say: Say
     wrong: list[str] = field(default_factory=list)
+    _warmed: dict[str, dict[str, int]] = field(default_factory=dict)
     _memory: dict[str, dict[str, list[Mapping[str, int]]]] = field(default_factory=dict)
 
     def run(self) -> dict[str, Any]:
@@ -40,6 +41,7 @@ class Measurement:
         return {
             "plan": self.plan.document(),
             "puppetserver": self.prepared.tuning,
+            "warmed": self._warmed,
             "starts": starts,
             "catalogs": rows,
             "runs": runs,
@@ -58,12 +60,13 @@ class Measurement:
     def _warm(self) -> dict[str, Catalog]:
         """Let both compile each workload for a while, which puppetserver needs to be as fast as it can be."""
         expected: dict[str, Catalog] = {}
-        for workload in WORKLOADS:
+        for workload in self.plan.workloads:
             nodes = self.prepared.nodes[workload][: max(self.plan.agents)]
             for side in self.prepared.sides:
                 seconds = self.plan.our_warming if side.label == OURS else self.plan.warming
                 warmed = asyncio.run(load.ask(side.server, nodes, seconds, None))
                 self._note(f"{side.label}, warming, {workload}", warmed.failures)
+                self._warmed.setdefault(side.label, {})[workload] = len(warmed.latencies)
                 self.say(f"{workload}, {side.label}: {len(warmed.latencies)} catalogs to warm up")
             usage.settle(self.prepared.sides[0])  # what the nodes export is in each other's catalogs
             for side in self.prepared.sides:
@@ -79,7 +82,7 @@ class Measurement:
     def _catalogs(self, expected: Mapping[str, Catalog]) -> list[dict[str, Any]]:
         cells: dict[tuple[str, int], list[dict[str, Cell]]] = {}
         for number in range(self.plan.rounds):
-            for workload in WORKLOADS:
+            for workload in self.plan.workloads:
                 for agents in self.plan.agents:
                     nodes = self.prepared.nodes[workload][:agents]
                     both = {

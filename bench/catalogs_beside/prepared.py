@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.agents.enrolment import Identity
-from bench.catalogs_beside.plan import WORKLOADS, Plan
+from bench.catalogs_beside.plan import Plan
 from bench.two_sides import as_bench_errors
 from lab.lifecycle import Say
 from tests.differential import catalogs, setup
@@ -88,14 +88,16 @@ def prepare(site: Site, folder: Path, plan: Plan, say: Say) -> Prepared:
         say("code, data and packages on both hosts")
         setup.prepare_masters(site.reference, site.ours, authority, tuning)
         labels = {
-            f"auto-{workload}-{number}": workload for workload in WORKLOADS for number in range(plan.nodes)
+            f"auto-{workload}-{number}": workload
+            for workload in plan.workloads
+            for number in range(plan.nodes)
         }
         say(f"certificates for {len(labels)} nodes")
         by_name = {workload.label: workload for workload in catalogs.WORKLOADS}
         setup.enrol_nodes(
             site.sides, authority, {label: by_name[workload] for label, workload in labels.items()}
         )
-    nodes: dict[str, list[Node]] = {workload: [] for workload in WORKLOADS}
+    nodes: dict[str, list[Node]] = {workload: [] for workload in plan.workloads}
     for label, workload in labels.items():
         nodes[workload].append(_node(authority, label))
     return Prepared(sides_of(site), nodes, words)

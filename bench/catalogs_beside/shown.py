@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bench.catalogs_beside.goals import JUDGED_AT, NOTHING, SIDES, goals, judged, text
-from bench.catalogs_beside.plan import WORKLOADS
+from bench.catalogs_beside.goals import JUDGED_AT, NOTHING, PUPPETSERVER, SIDES, goals, judged, text
 from bench.plots import Plot
 from bench.spread import Spread
 from bench.tables import Table, of_goals
@@ -24,6 +23,7 @@ def tables(document: dict[str, Any]) -> list[Table]:
         _starts(document),
         _runs(document),
         _requests(document),
+        _settings(document),
     ]
 
 
@@ -116,6 +116,16 @@ def _requests(document: dict[str, Any]) -> Table:
     return Table("The requests of the later runs.", head, shown)
 
 
+def _settings(document: dict[str, Any]) -> Table:
+    rows = [[PUPPETSERVER, name, value] for name, value in document["puppetserver"].items()]
+    for side, counts in document["warmed"].items():
+        words = ", ".join(f"{count} of {workload}" for workload, count in counts.items())
+        rows.append([side, "catalogs to warm up", words])
+    return Table(
+        "How puppetserver was tuned, and what both had compiled before.", ("", "", ""), rows, words=3
+    )
+
+
 def _request(row: dict[str, Any] | None) -> list[str]:
     if row is None:
         return [NOTHING] * 3
@@ -125,16 +135,19 @@ def _request(row: dict[str, Any] | None) -> list[str]:
 def plots(document: dict[str, Any]) -> list[Plot]:
     """Throughput of each workload over agents; what a catalog costs, of all workloads."""
     found = []
-    for workload in WORKLOADS:
+    for workload in document["plan"]["workloads"]:
         rows = [row for row in document["catalogs"] if row["workload"] == workload]
         series = {side: [_scaled(row["sides"][side]["rate"]) for row in rows] for side in SIDES}
         agents = [row["agents"] for row in rows]
         title = f"Catalogs a second: {workload}"
         found.append(Plot(f"catalogs-{workload}", title, "agents at once", "catalogs/s", agents, series))
-    chosen = [judged(document, workload) for workload in WORKLOADS]
+    chosen = [judged(document, workload) for workload in document["plan"]["workloads"]]
     costs = {side: [_scaled(row["sides"][side]["processor"], MS) for row in chosen] for side in SIDES}
     title = f"Processor time of a catalog, {JUDGED_AT} agents at once"
-    return [*found, Plot("catalogs-cost", title, "", "ms", WORKLOADS, costs, style="bars")]
+    return [
+        *found,
+        Plot("catalogs-cost", title, "", "ms", document["plan"]["workloads"], costs, style="bars"),
+    ]
 
 
 def _scaled(spread: dict[str, Any] | None, scale: float = 1.0) -> Spread | None:

@@ -6,6 +6,7 @@ import io
 import subprocess
 import tarfile
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from tests.differential import catalogs, csr
@@ -86,9 +87,8 @@ class Tuning:
 
 def prepare_masters(reference: Server, ours: Server, authority: Ca, tuning: Tuning = Tuning()) -> None:
     """Let puppetserver be a master with our CA's certificates, and give both the same code and ENC."""
-    for server in (reference, ours):
-        install_packages(server)
-        deploy(server)
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(_equip, (reference, ours)))
     _enrol_reference(reference, authority)
     settings = _settings_of(ours)
     settings |= {
@@ -107,6 +107,11 @@ def prepare_masters(reference: Server, ours: Server, authority: Ca, tuning: Tuni
         reference, NO_CA_SERVICE, main={"ssldir": MASTER_SSL}, settings=settings, start=tuning.start
     )
     ours.run("! command -v puppet_master > /dev/null || puppet_master refresh", deadline=START_DEADLINE)
+
+
+def _equip(server: Server) -> None:
+    install_packages(server)
+    deploy(server)
 
 
 def install_packages(server: Server) -> None:
