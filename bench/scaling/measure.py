@@ -68,7 +68,7 @@ class Measured:
         self.say("every agent runs once")
         first = self.crowd.agents[0]
         await self._first_run(first)
-        self._partners = await partners.make_known(self.database, first.identity.certname)
+        await partners.make_known(self.database, first.identity.certname, self._partners)
         await self._first_runs()
         await self._quiet()
         self.memory["idle"] = self.machine.memory()

@@ -21,19 +21,18 @@ async def template(database: Database, certname: str) -> Template:
     raise BenchError(f"PuppetDB does not come to an end with what it was sent, such as {certname}'s catalog")
 
 
-async def make_known(database: Database, certname: str) -> list[str]:
-    """PuppetDB knows both of the cluster of this worker, which has had a catalog; names of those put in.
+async def make_known(database: Database, certname: str, put_in: list[str]) -> None:
+    """PuppetDB knows both of the cluster of this worker, which has had a catalog.
 
-    Those that are there already are left as they are. Raises BenchError, LabError.
+    Those that are there already are left as they are; the names of others are added to ``put_in``, before
+    they are. Raises BenchError, LabError.
     """
     asked = measure.queries(certname)
     found = await asyncio.to_thread(database.ask, asked, 1)
     if found[measure.OWN].rows:
-        return []
+        return
     like = await template(database, certname)
-    names = []
     for role in nodes.PARTNERS:
         words, exports = nodes.partner(role, measure.CLUSTER)
+        put_in.append(words["CERTNAME"])
         await asyncio.to_thread(database.fill, [words], like.documents(exports))
-        names.append(words["CERTNAME"])
-    return names

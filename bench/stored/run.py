@@ -66,7 +66,7 @@ class Filled:
     async def _sizes(self, workers: dict[str, Worker]) -> None:
         await measure.warm({WORKER: workers[WORKER]}, 1)
         name = workers[WORKER].identity.certname
-        self._partners = await partners.make_known(self.database, name)
+        await partners.make_known(self.database, name, self._partners)
         await measure.warm(workers)
         template = await partners.template(self.database, name)
         for count in self.plan.sizes:
