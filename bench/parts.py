@@ -47,9 +47,9 @@ PARTS = (
     Part("enrolment", "bench.enrol.shown", lab=False, full=180, quick=35),
     Part("launch", "bench.launching.shown", lab=False, full=150, quick=15),
     Part("authority", "bench.authority_beside.shown", lab=True, full=300, quick=45),
-    Part("catalogs", "bench.catalogs_beside.shown", lab=True, full=960, quick=150),
+    Part("catalogs", "bench.catalogs_beside.shown", lab=True, full=900, quick=140),
     Part("tunings", "bench.tuning.shown", lab=True, full=150, quick=40),
-    Part("scale", "bench.scaling.shown", lab=True, full=540, quick=75, fresh=True),
-    Part("database", "bench.stored.shown", lab=True, full=240, quick=45),
-    Part("cluster", "bench.timeline.shown", lab=True, full=1080, quick=220, fresh=True),
+    Part("scale", "bench.scaling.shown", lab=True, full=540, quick=60, fresh=True),
+    Part("database", "bench.stored.shown", lab=True, full=240, quick=30),
+    Part("cluster", "bench.timeline.shown", lab=True, full=960, quick=215, fresh=True),
 )
