@@ -187,7 +187,7 @@ def test_each_node_gets_a_small_object_with_the_time_of_writing(writer, puppetdb
     assert json.loads(store.get("status/node-2").body)["health"] == "failed"
     path, query = puppetdb.seen[1]
     assert path == "/pdb/query/v4/resources"
-    assert query == ["~", "title", r"(^|/)puppet-agent-assembly\.timer$"]
+    assert query == ["and", ["=", "type", "Service"], ["=", "title", "puppet-agent-assembly.timer"]]
 
 
 def test_what_a_node_says_of_a_drain_is_written_as_it_is_and_gone_with_the_fact(writer, puppetdb, store):
