@@ -12,6 +12,7 @@ import boto3
 import pytest
 from botocore.config import Config
 from moto import mock_aws
+from moto.core import utils as moto_utils
 
 from conductor.clients import Clients
 from conductor.context import Context
@@ -19,8 +20,8 @@ from conductor.operator_files import Operator
 from conductor.settings import Settings
 from conductor.store import Store
 from tests.cloud.faults import client_tokens
-from tests.cloud.site import Site, without_git
-from tests.cloud.support import ACCOUNT, BUCKET, CA_PEM
+from tests.cloud.site import Site, with_git, without_git
+from tests.cloud.support import ACCOUNT, BUCKET, CA_PEM, models_read_once
 
 
 @pytest.fixture(autouse=True)
@@ -37,6 +38,16 @@ def _operator_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("PUPPET_HADOOP_HOME", str(tmp_path / "operator"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _models() -> Iterator[None]:
+    """moto's are boto3's, less what is half of each answer about instances, and read by nobody."""
+    with models_read_once() as loader, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(moto_utils, "create_loader", lambda: loader)
+        ec2: dict[str, Any] = loader.load_service_model("ec2", "service-2")
+        del ec2["shapes"]["Instance"]["members"]["NetworkInterfaces"]
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -90,14 +101,23 @@ def published_ca(clients: Clients, bucket: str) -> None:
 
 @pytest.fixture
 def profile(clients: Clients) -> None:
-    iam = boto3.client("iam")
     for name in ("puppetmaster", "ca-database", "ca", "database", "master"):
-        iam.create_instance_profile(InstanceProfileName=name)
+        clients.iam.create_instance_profile(InstanceProfileName=name)
+
+
+@pytest.fixture(autouse=True)
+def _code_of_no_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    without_git(monkeypatch)
 
 
 @pytest.fixture
-def site(clients: Clients, hosts: Clients, monkeypatch: pytest.MonkeyPatch) -> Site:
-    without_git(monkeypatch)
+def this_tree(_code_of_no_size: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a puppetmaster brings is this repository, as for an operator."""
+    with_git(monkeypatch)
+
+
+@pytest.fixture
+def site(clients: Clients, hosts: Clients) -> Site:
     return Site(hosts, BUCKET)
 
 

@@ -22,6 +22,7 @@ from conductor.settings import Settings
 from conductor.store import Store
 from tests.cloud.support import CA_PEM
 
+BUILD = code_archive.build
 SSH_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA alice"
 
 
@@ -117,3 +118,7 @@ def without_git(patch: pytest.MonkeyPatch) -> None:
     """The archive of this tree takes longer to make than everything else about a launch."""
     archive = code_archive.CodeArchive(b"this tree", [])
     patch.setattr(code_archive, "build", lambda: archive)
+
+
+def with_git(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(code_archive, "build", BUILD)

@@ -17,7 +17,7 @@ from conductor.fleet.up import up
 from conductor.launching import batches
 from tests.cloud.faults import Fault
 from tests.cloud.killing import Killing, World, gone_at_once, moments
-from tests.cloud.site import silent, without_git
+from tests.cloud.site import silent
 from tests.cloud.support import BUCKET
 
 PARTS = 4  # so that several processes may share the work
@@ -60,7 +60,6 @@ def not_down(world: World) -> list[str]:
 @pytest.fixture
 def kill(api: Clients, hosts: Clients, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Killing]:
     monkeypatch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
-    without_git(monkeypatch)
 
     def make(**more: object) -> Killing:
         return Killing(api, hosts, **more)  # type: ignore[arg-type]

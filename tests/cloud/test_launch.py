@@ -139,7 +139,9 @@ def test_instances_answer_only_imdsv2_within_one_hop_and_carry_the_tags(context:
 
 
 @pytest.mark.usefixtures("published_ca")
-def test_batch_and_records_are_written_before_the_instances_are_asked_for(context: Context) -> None:
+def test_batch_and_records_are_written_before_the_instances_are_asked_for(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
     batch = prepare(context, plan(context.settings, "worker", count=2))
     seen: list[list[str]] = []
     real = context.clients.ec2.run_instances
@@ -148,7 +150,7 @@ def test_batch_and_records_are_written_before_the_instances_are_asked_for(contex
         seen.append([*context.store.keys(), *context.store.keys("batches/")])
         return real(**arguments)
 
-    context.clients.ec2.run_instances = look  # type: ignore[method-assign]
+    monkeypatch.setattr(context.clients.ec2, "run_instances", look)
     launch(context, batch)
     assert seen == [[f"{batch.batch}-0", f"{batch.batch}-1", batch.key]]
 
@@ -165,7 +167,7 @@ def test_a_launched_batch_keeps_no_text_of_the_operator_s(context: Context) -> N
     assert (kept.state, len(kept.instances)) == ("launched", 1)
 
 
-@pytest.mark.usefixtures("profile")
+@pytest.mark.usefixtures("profile", "this_tree")
 def test_a_puppetmaster_brings_its_code_and_learns_its_own_name_after_the_launch(context: Context) -> None:
     batch = start(context, "puppetmaster")
     (instance,) = running(context)
