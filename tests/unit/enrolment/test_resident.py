@@ -124,10 +124,8 @@ def test_nodes_are_revoked_one_after_another_by_one_process_which_a_stop_ends_at
             certificate = sign(authority, name)
             store.put(f"terminated/{name}", b"")
             until(lambda issued=certificate: authority.is_revoked(issued))
-        began = time.monotonic()
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=DEADLINE) == -signal.SIGTERM
-        assert time.monotonic() - began < 5
 
 
 def test_a_store_that_does_not_answer_is_asked_again(authority, store, file, systemd):

@@ -185,8 +185,8 @@ def test_a_download_that_is_cut_short_is_no_answer(s3_fixture, monkeypatch, erro
 
 def test_a_download_is_not_bounded_as_a_whole(s3_client):
     s3_client.put_object(Bucket="nodes", Key="x", Body=b"x" * (3 * MAX_OBJECT))
-    store = DeadlineStore(S3Store("s3://nodes", timeout=5, client=s3_client), 0.3)
-    assert store.download("x", lambda _: time.sleep(0.15))
+    store = DeadlineStore(S3Store("s3://nodes", timeout=5, client=s3_client), 1.0)
+    assert store.download("x", lambda _: time.sleep(0.5))
 
 
 @pytest.mark.parametrize(

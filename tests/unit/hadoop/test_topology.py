@@ -96,7 +96,7 @@ def test_a_host_that_accepts_and_says_nothing_costs_one_limit_for_all_ports(
     hadoop_host: Host, topology: Any
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        topology.LIMIT_S = 0.3
+        topology.LIMIT_S = 2.0
         topology.PORTS = (silent.getsockname()[1],) * 4
         start = time.monotonic()
         assert topology.racks_of(["127.0.0.1"], {}) == [None]
