@@ -10,6 +10,7 @@ from bench.spread import Spread
 from bench.tables import Table, of_goals
 
 MS, MB = 1000.0, 1e-6
+LARGEST = 6  # processes that are named
 WHEN = {"idle": "started, one catalog compiled", "after": "after all that was measured"}
 
 
@@ -72,10 +73,20 @@ def _memory(document: dict[str, Any]) -> Table:
         for side in SIDES:
             found = looks.get(side)
             if found:
-                largest = [f"{name}: {size * MB:.0f}" for name, size in list(found["processes"].items())[:6]]
-                rows.append([words, side, "; ".join(largest), text(found["bytes"], 0, MB)])
+                largest = [f"{_short(name)} {size * MB:.0f}" for name, size in found["processes"].items()]
+                rows.append([words, side, ", ".join(largest[:LARGEST]), text(found["bytes"], 0, MB)])
     title = "Memory of all processes that make the master (PSS), while nobody asks it."
-    return Table(title, ("when", "side", "largest, MB", "MB"), rows, words=3)
+    return Table(title, ("when", "side", "of them the largest", "MB"), rows, words=3)
+
+
+def _short(command: str) -> str:
+    """What a process is, by the beginning of its command line."""
+    if command.startswith("Passenger"):
+        return command.partition(":")[0]
+    words = [word for word in command.split() if not word.startswith("-")]
+    if words[0].endswith("python3") and len(words) > 1:
+        words = words[1:]
+    return words[0].rpartition("/")[2]
 
 
 def _starts(document: dict[str, Any]) -> Table:

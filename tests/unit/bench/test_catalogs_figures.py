@@ -90,6 +90,19 @@ def test_a_goal_that_is_missed_is_told_with_what_was_measured() -> None:
     assert [goal.measured for goal in missed[3:]] == ["2.5 times", "7.5 times less", "7.0 s"]
 
 
+def test_processes_are_called_by_their_names_not_by_their_command_lines() -> None:
+    names = {
+        "Passenger RubyApp: /usr/share/puppet-master (production)": "Passenger RubyApp",
+        "/usr/bin/python3 -IB /usr/local/bin/puppet_crl --config /etc": "puppet_crl",
+        "/usr/sbin/apache2 -k start": "apache2",
+        "/usr/bin/java -Xms1536m": "java",
+    }
+    looks = {"ours": [dict.fromkeys(names, MB)], "puppetserver": [{"java": MB}]}
+    figured = document() | {"memory": {"idle": figures.of_memory(looks), "after": {}}}
+    [table] = [table for table in shown.tables(figured) if table.title.startswith("Memory")]
+    assert table.rows[0][2] == ", ".join(f"{name} 1" for name in names.values())
+
+
 def test_each_row_of_a_table_has_a_cell_under_each_head() -> None:
     for table in shown.tables(document()):
         assert table.rows
