@@ -10,7 +10,7 @@ PYTHON_SOURCES := bench conductor docs lab packaging files/scripts modules tests
 # What `test` has no time for: each takes minutes by itself.
 DRILLS := $(addprefix tests/e2e/, test_5_outage.py test_5_second_cluster.py test_6_split.py test_6_split_apart.py \
   test_7_generations.py test_7_restore.py test_8_conductor.py)
-# What `check` has no time for: each fault at each call to the cloud.
+# What `check` has no time for: each fault at each call to the cloud, and (marked) at each change of a file.
 FAULTS := $(wildcard tests/cloud/test_faults*.py)
 SHELL_SOURCES = $(shell git ls-files '*.sh' .ci/run; git grep -lE '^\#!/bin/(ba)?sh' -- packaging modules tests/site)
 PUPPET_SOURCES := manifests $(wildcard modules/*/manifests modules/*/types modules/*/functions) tests/site/manifests \
@@ -74,10 +74,11 @@ types: venv ## mypy, strict
 	$(BIN)/mypy
 
 unit: venv ## pytest without a lab: units, the conductor against moto, documents
-	$(BIN)/pytest --quiet --numprocesses 2 $(FAULTS:%=--ignore=%)
+	$(BIN)/pytest --quiet --numprocesses 2 -m 'not faults' $(FAULTS:%=--ignore=%)
 
-faults: venv ## The conductor, with each fault at each call to the cloud: minutes, no root
+faults: venv ## The conductor and the CA, with each fault at each call or change of a file: minutes, no root
 	$(BIN)/pytest --quiet --numprocesses 2 $(FAULTS)
+	$(BIN)/pytest --quiet --numprocesses 2 -m faults tests/unit/enrolment tests/unit/database
 
 rspec: ## The catalogs, on every supported system
 	rspec

@@ -209,6 +209,7 @@ def test_who_is_connected_does_not_stop_a_restore(puppetdb, call, backup):
 STEPS = ("drop", "load", "ask", "exists")
 
 
+@pytest.mark.faults
 @pytest.mark.parametrize("step", [3, 6, 9, 12, 13, 14])
 def test_a_restore_that_is_cut_short_leaves_one_database_or_the_other_and_can_be_repeated(
     puppetdb, call, backup, monkeypatch, step

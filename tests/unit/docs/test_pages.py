@@ -1,6 +1,7 @@
 """docs/security.md and docs/enrolment.md name only tests, links and settings that exist."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ def page(request: pytest.FixtureRequest) -> Path:
     return DOCS / str(request.param)
 
 
+@cache
 def existing() -> set[str]:
     """The names of all tests, as sentences: pytest's without `test_`, and rspec's."""
     names = set()

@@ -20,6 +20,7 @@ def sign_again(authority, name="node-1"):
         return transaction.sign(parse_request(csr(name)), name)
 
 
+@pytest.mark.faults
 @pytest.mark.parametrize("fault", FAULTS)
 def test_no_certificate_is_ever_unknown_to_the_inventory(config, clock, fault):
     authority = Authority(config, clock=clock)
@@ -42,6 +43,7 @@ def test_no_certificate_is_ever_unknown_to_the_inventory(config, clock, fault):
     assert interrupted > 5
 
 
+@pytest.mark.faults
 @pytest.mark.parametrize("fault", FAULTS)
 def test_an_attempt_to_sign_that_was_cut_short_can_be_repeated(config, clock, fault):
     with Authority(config, clock=clock).transaction() as transaction:
@@ -57,6 +59,7 @@ def test_an_attempt_to_sign_that_was_cut_short_can_be_repeated(config, clock, fa
         assert not list(fresh.root.rglob(".new-*"))
 
 
+@pytest.mark.faults
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_revocation_that_was_cut_short_never_frees_a_name_that_is_not_revoked(config, clock, fault):
     with Authority(config, clock=clock).transaction() as transaction:
@@ -76,6 +79,7 @@ def test_a_revocation_that_was_cut_short_never_frees_a_name_that_is_not_revoked(
     assert Authority(config, clock=clock).is_revoked(certificate) or fresh.certificate("node-1") is not None
 
 
+@pytest.mark.faults
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_setup_that_was_cut_short_goes_on_where_it_ended(tmp_path, clock, fault):
     for step in range(1, 200):

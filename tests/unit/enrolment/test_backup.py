@@ -471,6 +471,7 @@ def test_puppetdb_is_told_of_terminated_nodes_again(lost, new):
 # cut short
 
 
+@pytest.mark.faults
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("living", [False, True])
 def test_a_restore_that_was_cut_short_has_changed_nothing_or_all(lost, tmp_path, fault, living):

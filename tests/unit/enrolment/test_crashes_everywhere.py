@@ -153,6 +153,7 @@ def assert_in_order(site, moment):
         assert site.authority.certificate("node-2") is not None, moment
 
 
+@pytest.mark.faults
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize(("operation", "is_done"), OPERATIONS)
 def test_a_change_that_was_cut_short_leaves_the_ca_in_order_and_can_be_repeated(
@@ -184,6 +185,7 @@ def test_a_change_that_was_cut_short_leaves_the_ca_in_order_and_can_be_repeated(
     assert interrupted >= 5
 
 
+@pytest.mark.faults
 @pytest.mark.parametrize("fault", FAULTS)
 def test_an_import_that_was_cut_short_can_be_run_again(config, clock, source, tmp_path, fault):
     target = tmp_path / "new"
