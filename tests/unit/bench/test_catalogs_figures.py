@@ -10,7 +10,6 @@ from bench.catalogs_beside.runs import Runs
 from bench.parts import PARTS
 
 MB = 1_000_000
-LAUNCH = 180  # seconds, of both instances and puppetserver's package
 
 
 def cell(rate: float, cost: float, count: int = 4, memory: int = 100 * MB) -> Cell:
@@ -124,7 +123,8 @@ def test_each_workload_has_a_plot_of_both_sides_and_all_have_one_of_their_cost()
 
 def test_the_full_and_the_quick_measurement_fit_their_times() -> None:
     part = next(part for part in PARTS if part.name == "catalogs")
-    assert FULL.estimated_seconds + INSTALLATION + LAUNCH <= part.full
+    # Both hosts are those that the part before has launched.
+    assert FULL.estimated_seconds + INSTALLATION <= part.full
     assert QUICK.estimated_seconds <= part.quick
 
 
