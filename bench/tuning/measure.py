@@ -20,7 +20,7 @@ from tests.differential.ca import Ca
 from tests.differential.sides import Server
 
 SCRIPT = Path(__file__).with_name("requests.rb")
-PLACE = "/var/tmp/bench-tuning-requests.rb"
+PLACE = "/usr/local/lib/bench-tuning-requests.rb"
 DEADLINE = 300.0
 TIMES = {"apache": 4}  # catalogs of a workload in each process; the others are small
 OFTEN = 10
@@ -36,7 +36,7 @@ def measure(server: Server, folder: Path, rounds: int, say: Say) -> dict[str, An
             for variant in VARIANTS:
                 found[variant.name].append(_run(server, variant, requests))
                 say(f"round {number + 1}: {variant.name}")
-    return {"rounds": rounds, "variants": [_row(variant, found) for variant in VARIANTS]}
+    return {"rounds": rounds, "variants": [row(variant, found) for variant in VARIANTS]}
 
 
 def _requests(server: Server, folder: Path) -> str:
@@ -75,7 +75,7 @@ def _run(server: Server, variant: Variant, requests: str) -> dict[str, Any]:
     return found
 
 
-def _row(variant: Variant, found: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
+def row(variant: Variant, found: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
     """One variant: seconds of processor time, and how much less that is than the plain one's."""
     runs, plain = found[variant.name], found[PLAIN.name]
     middles = [{name: median(costs) for name, costs in run["costs"].items()} for run in runs]

@@ -9,6 +9,7 @@ from bench.spread import Spread
 from bench.tables import Table
 
 MS, MB, PERCENT = 1000.0, 1e-6, 100.0
+KEPT = {True: "yes", False: "no, tried", None: "no, before"}
 
 
 def tables(document: dict[str, Any]) -> list[Table]:
@@ -21,7 +22,7 @@ def tables(document: dict[str, Any]) -> list[Table]:
         costs = [Spread.load(variant["processor"][name]).text(0, MS) for name in workloads]
         parts = [Spread.load(variant["of_plain"][name]).text(0, PERCENT) for name in workloads]
         memory = Spread.load(variant["resident"]).text(0, MB)
-        kept = "yes" if variant["kept"] else "no, tried"
+        kept = KEPT[variant["kept"]]
         rows.append([f"{variant['name']}: {variant['what']}", kept, *costs, *parts, memory])
     title = (
         "Processor time of a whole catalog request in one worker (its classification with it, PuppetDB's own"

@@ -10,18 +10,18 @@ MB = 1024 * 1024
 
 @dataclass(frozen=True)
 class Variant:
-    """One way to run the master. ``kept``: it is how the master runs, or a step to that."""
+    """One way to run the master. ``kept``: it is part of how the master runs; None: it is what was before."""
 
     name: str
     what: str
-    kept: bool
+    kept: bool | None
     environment: dict[str, str] = field(default_factory=dict)
 
 
 PLAIN = Variant(
     "plain",
     "Puppet as it is: a process for each classification, templates compiled at each use",
-    kept=True,
+    kept=None,
     environment={"WITHOUT": "templates,classifier"},
 )
 TEMPLATES = Variant(
