@@ -10,9 +10,10 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore import loaders
 from botocore.config import Config
 from moto import mock_aws
-from moto.core import utils as moto_utils
+from moto.core import loaders as moto_loaders
 
 from conductor.clients import Clients
 from conductor.context import Context
@@ -42,11 +43,16 @@ def _operator_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _models() -> Iterator[None]:
-    """moto's are boto3's, less what is half of each answer about instances, and read by nobody."""
-    with models_read_once() as loader, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(moto_utils, "create_loader", lambda: loader)
-        ec2: dict[str, Any] = loader.load_service_model("ec2", "service-2")
-        del ec2["shapes"]["Instance"]["members"]["NetworkInterfaces"]
+    """moto's lacks what is half of each answer about an instance, and read by nobody."""
+
+    def load(self: loaders.Loader, service_name: str, type_name: str, api_version: str | None = None) -> Any:
+        model: Any = loaders.Loader.load_service_model(self, service_name, type_name, api_version)
+        if (service_name, type_name) == ("ec2", "service-2"):
+            model["shapes"]["Instance"]["members"].pop("NetworkInterfaces", None)
+        return model
+
+    with models_read_once(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(moto_loaders.Loader, "load_service_model", load)
         yield
 
 

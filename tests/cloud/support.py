@@ -55,9 +55,9 @@ def failing(
 
 
 @contextmanager
-def models_read_once() -> Iterator[loaders.Loader]:
+def models_read_once() -> Iterator[None]:
     """boto3 reads an API's model anew for each session, and moto begins one for each cloud."""
     loader = loaders.create_loader()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(botocore_session, "create_loader", lambda *_: loader)
-        yield loader
+        yield
