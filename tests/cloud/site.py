@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 import pytest
+from moto.backends import get_backend
 
 from conductor import instances
 from conductor.clients import Clients
@@ -20,7 +21,7 @@ from conductor.record import CA_REVOKED, CA_SERVER, STATUS, TERMINATED, Record
 from conductor.roles import CA_CLASS
 from conductor.settings import Settings
 from conductor.store import Store
-from tests.cloud.support import CA_PEM
+from tests.cloud.support import ACCOUNT, CA_PEM
 
 BUILD = code_archive.build
 SSH_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA alice"
@@ -34,22 +35,24 @@ class Site:
     bucket: str
     broken: set[str] = field(default_factory=set)
     revokes: bool = True
+    _left: object = None
 
     @property
     def store(self) -> Store:
         return Store(self.clients, self.bucket)
 
     def pass_time(self) -> None:
-        """What hosts do in a few seconds."""
-        if not self.store.exists():
+        """What hosts do in a few seconds: nothing, when all is as they left it."""
+        if self._world() == self._left:
             return
-        for each in self.running():
+        for each in self.running() if self.store.exists() else []:
             record = self._record(each)
             if record is None or each.role in self.broken:
                 continue
             if CA_CLASS in record.classes:
                 self._be_ca(each)
             self._run(each)
+        self._left = self._world()
 
     def living(self) -> list[Instance]:
         """What costs money."""
@@ -67,6 +70,16 @@ class Site:
             if b"\nstate: launched\n" in body:
                 done.add(body.split(b"\n", 1)[0].removeprefix(b"batch: ").decode())
         return Counter(each.role for each in self.living() if store.has(each.certname) and each.batch in done)
+
+    def _world(self) -> object:
+        """All that hosts look at, without the APIs, which take long."""
+        bucket = get_backend("s3")[ACCOUNT]["aws"].buckets.get(self.bucket)
+        objects = {key: body.etag for key, body in bucket.keys.items()} if bucket else None
+        ec2 = get_backend("ec2")[ACCOUNT][self.clients.ec2.meta.region_name]
+        hosts = {
+            each.id: each.state for reservation in ec2.reservations.values() for each in reservation.instances
+        }
+        return objects, hosts, sorted(self.broken), self.revokes
 
     def _record(self, each: Instance) -> Record | None:
         body = self.store.get(each.certname)
