@@ -20,7 +20,7 @@ from tests.differential import sides
 
 NAME = "tunings"
 MODULE = "bench.commands.tunings"
-ROUNDS, QUICK_ROUNDS = 3, 1
+ROUNDS, QUICK_ROUNDS = 2, 1
 
 
 @click.command(help=__doc__, context_settings={"help_option_names": ["-h", "--help"]})

@@ -10,7 +10,6 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bench.catalogs_beside.plan import WORKLOADS
 from bench.spread import Spread
 from bench.tuning.variants import PLAIN, VARIANTS, Variant
 from bench.two_sides import as_bench_errors
@@ -22,8 +21,7 @@ from tests.differential.sides import Server
 SCRIPT = Path(__file__).with_name("requests.rb")
 PLACE = "/usr/local/lib/bench-tuning-requests.rb"
 DEADLINE = 300.0
-TIMES = {"apache": 4}  # catalogs of a workload in each process; the others are small
-OFTEN = 10
+TIMES = {"worker": 6, "keystone": 6, "apache": 2}  # catalogs of each workload, in each process
 INSTALL = "dpkg -s libjemalloc2 > /dev/null 2>&1 || { apt-get update -q; apt-get install -qy libjemalloc2; }"
 
 
@@ -47,7 +45,7 @@ def _requests(server: Server, folder: Path) -> str:
     server.write(PLACE, SCRIPT.read_text(encoding="utf-8"))
     authority = Ca(server, secrets.token_hex(3), folder / "ca")
     by_name = {workload.label: workload for workload in catalogs.WORKLOADS}
-    labels = {f"auto-tuning-{name}": by_name[name] for name in WORKLOADS}
+    labels = {f"auto-tuning-{name}": by_name[name] for name in TIMES}
     setup.enrol_nodes([server], authority, labels)
     requests = {}
     for label, workload in labels.items():
@@ -61,7 +59,7 @@ def _requests(server: Server, folder: Path) -> str:
             "query": sent.query,
             "accept": dict(sent.headers)["Accept"],
             "body": sent.body,
-            "times": TIMES.get(workload.label, OFTEN),
+            "times": TIMES[workload.label],
         }
     return json.dumps({"requests": requests})
 
