@@ -6,6 +6,7 @@ import json
 import secrets
 import shlex
 from collections import defaultdict
+from collections.abc import Mapping
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -21,7 +22,8 @@ from tests.differential.sides import Server
 SCRIPT = Path(__file__).with_name("requests.rb")
 PLACE = "/usr/local/lib/bench-tuning-requests.rb"
 DEADLINE = 300.0
-TIMES = {"worker": 6, "keystone": 6, "apache": 2}  # catalogs of each workload, in each process
+TIMES = {"worker": 6, "keystone": 6, "hundred": 4, "apache": 2}  # catalogs of each workload, in each process
+COLLECTOR = "sed -n 's/^ *SetEnv *\\(RUBY_GC_\\)/\\1/p' /etc/apache2/sites-enabled/*-puppet-master.conf"
 INSTALL = "dpkg -s libjemalloc2 > /dev/null 2>&1 || { apt-get update -q; apt-get install -qy libjemalloc2; }"
 
 
@@ -29,10 +31,13 @@ def measure(server: Server, folder: Path, rounds: int, say: Say) -> dict[str, An
     """The costs of every variant, and their ratios to the plain one, round by round. Raises BenchError."""
     with as_bench_errors("the master's tunings cannot be measured"):
         requests = _requests(server, folder)
+        lines = server.run(COLLECTOR).splitlines()
+        collector = dict(line.split() for line in lines)
         found: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for number in range(rounds):
             for variant in VARIANTS:
-                found[variant.name].append(_run(server, variant, requests))
+                environment = {**variant.environment, **(collector if variant.collector else {})}
+                found[variant.name].append(_run(server, environment, requests))
                 say(f"round {number + 1}: {variant.name}")
     return {"rounds": rounds, "variants": [row(variant, found) for variant in VARIANTS]}
 
@@ -64,8 +69,8 @@ def _requests(server: Server, folder: Path) -> str:
     return json.dumps({"requests": requests})
 
 
-def _run(server: Server, variant: Variant, requests: str) -> dict[str, Any]:
-    words = " ".join(f"{name}={shlex.quote(value)}" for name, value in variant.environment.items())
+def _run(server: Server, environment: Mapping[str, str], requests: str) -> dict[str, Any]:
+    words = " ".join(f"{name}={shlex.quote(value)}" for name, value in environment.items())
     printed = server.run(
         f"cd / && runuser -u puppet -- env {words} ruby {PLACE}", stdin=requests, deadline=DEADLINE
     )

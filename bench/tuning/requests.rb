@@ -3,7 +3,7 @@
 # Our master's Rack application in one process, as one of Passenger's workers has it, with the host's own
 # settings, ENC and PuppetDB. Reads requests as JSON from standard input, and writes what each catalog cost.
 #
-# WITHOUT=templates,classifier takes these tunings away. It is run as the user of the master's workers.
+# WITHOUT=templates,classifier,connections takes these tunings away. It is run as the user of the master's workers.
 
 require 'json'
 require 'stringio'
@@ -16,7 +16,11 @@ module NotInstalled
 end
 
 input = JSON.parse($stdin.read)
-TUNINGS = { 'templates' => PuppetMaster::CompiledTemplates, 'classifier' => PuppetMaster::Classifier }.freeze
+TUNINGS = {
+  'templates' => PuppetMaster::CompiledTemplates,
+  'classifier' => PuppetMaster::Classifier,
+  'connections' => PuppetMaster::TlsContext
+}.freeze
 ENV.fetch('WITHOUT', '').split(',').each { |name| TUNINGS.fetch(name).singleton_class.prepend(NotInstalled) }
 
 # What the master's own config.ru says, without what belongs to Passenger alone.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 JEMALLOC = "/usr/lib/x86_64-linux-gnu/libjemalloc.so.2"
-MB = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -16,37 +15,34 @@ class Variant:
     what: str
     kept: bool | None
     environment: dict[str, str] = field(default_factory=dict)
+    collector: bool = False  # with the settings of Ruby's garbage collector that the master's virtual host has
 
 
 PLAIN = Variant(
     "plain",
-    "Puppet as it is: a process for each classification, templates compiled at each use",
+    "Puppet as it is: a process for each classification, templates compiled at each use, a connection for "
+    "each catalog",
     kept=None,
-    environment={"WITHOUT": "templates,classifier"},
+    environment={"WITHOUT": "templates,classifier,connections"},
 )
-TEMPLATES = Variant(
-    "templates",
-    "compiled templates are kept",
-    kept=True,
-    environment={"WITHOUT": "classifier"},
+VARIANTS = (
+    PLAIN,
+    Variant(
+        "templates", "compiled templates are kept", kept=True, environment={"WITHOUT": "classifier,connections"}
+    ),
+    Variant(
+        "classifier",
+        "and the classifier's helper is asked without a process",
+        kept=True,
+        environment={"WITHOUT": "connections"},
+    ),
+    Variant("connections", "and connections to PuppetDB are kept", kept=True),
+    Variant("master", "and the garbage collector runs less often", kept=True, collector=True),
+    Variant(
+        "jemalloc",
+        "the master with jemalloc in place of glibc's malloc",
+        kept=False,
+        environment={"LD_PRELOAD": JEMALLOC},
+        collector=True,
+    ),
 )
-MASTER = Variant("master", "and the classifier's helper is asked without a process", kept=True)
-JEMALLOC_VARIANT = Variant(
-    "jemalloc",
-    "the master with jemalloc in place of glibc's malloc",
-    kept=False,
-    environment={"LD_PRELOAD": JEMALLOC},
-)
-LATER_COLLECTION = Variant(
-    "gc",
-    "the master with a garbage collector that waits for four times as much",
-    kept=False,
-    environment={
-        "RUBY_GC_MALLOC_LIMIT": str(64 * MB),
-        "RUBY_GC_MALLOC_LIMIT_MAX": str(128 * MB),
-        "RUBY_GC_OLDMALLOC_LIMIT": str(64 * MB),
-        "RUBY_GC_OLDMALLOC_LIMIT_MAX": str(512 * MB),
-        "RUBY_GC_HEAP_FREE_SLOTS_GOAL_RATIO": "0.60",
-    },
-)
-VARIANTS = (PLAIN, TEMPLATES, MASTER, JEMALLOC_VARIANT, LATER_COLLECTION)

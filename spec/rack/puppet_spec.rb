@@ -11,9 +11,24 @@ RSpec.describe 'The master' do
       notify { "trusted ${trusted['authenticated']} ${trusted['certname']} role=${trusted['extensions']['pp_role']}": }
       notify { "fact ${facts['colour']}": }
       notify { "secret ${lookup('secret', String, 'first', 'none')}": }
+      notify { "context ${demo::context($facts['replaced'])}": }
       file { '/srv/a': source => 'puppet:///modules/demo/a b%20c' }
     }
   PUPPET
+  # What connections are made with; they can be reused where it is the same object.
+  CONTEXT = <<~'RUBY'
+    Puppet::Functions.create_function(:'demo::context') do
+      dispatch(:context) { param 'Any', :replaced }
+
+      def context(replaced)
+        if replaced
+          FileUtils.cp(Puppet[:hostcrl], "#{Puppet[:hostcrl]}.new")
+          File.rename("#{Puppet[:hostcrl]}.new", Puppet[:hostcrl])
+        end
+        Puppet.lookup(:ssl_context).object_id
+      end
+    end
+  RUBY
   HIERA = <<~YAML
     version: 5
     hierarchy:
@@ -57,6 +72,8 @@ RSpec.describe 'The master' do
 
   REQUESTS = {
     catalog: ->(spec) { spec.catalog(spec.facts('agent1')) },
+    catalog_again: ->(spec) { spec.catalog(spec.facts('agent1')) },
+    catalog_after_new_crl: ->(spec) { spec.catalog(spec.facts('agent1', replaced: true)) },
     catalog_of_another: ->(spec) { spec.catalog(spec.facts('agent2')) },
     catalog_with_data: ->(spec) { spec.catalog(spec.facts('agent1', os: { name: 'Debian' }, groups: ['a'])) },
     catalog_stray_path: ->(spec) { spec.catalog(spec.facts('agent1', os: { name: '../nodes/agent2' })) },
@@ -101,9 +118,28 @@ RSpec.describe 'The master' do
     File.write(File.join(environment, 'modules/demo/files/a b%20c'), "content\n")
     FileUtils.mkdir_p(File.join(@directory, 'confdir'))
     File.write(File.join(@directory, 'confdir/puppet.conf'), "[server]\nreports = store\ncertname = master\nuser = root\ngroup = root\n")
+    write_own_certificate(File.join(@directory, 'ssldir'))
+    FileUtils.mkdir_p(File.join(environment, 'modules/demo/lib/puppet/functions/demo'))
+    File.write(File.join(environment, 'modules/demo/lib/puppet/functions/demo/context.rb'), CONTEXT)
     File.write(File.join(@directory, 'crl.pem'), RackHelper::AUTHORITY.crl)
     File.write(File.join(@directory, 'ca.pem'), RackHelper::AUTHORITY.certificate.to_pem)
     @answers = serve(REQUESTS)
+  end
+
+  def write_own_certificate(ssldir)
+    key = OpenSSL::PKey::EC.generate('prime256v1')
+    {
+      'certs/ca.pem' => RackHelper::AUTHORITY.certificate, 'crl.pem' => RackHelper::AUTHORITY.crl,
+      'certs/master.pem' => RackHelper::AUTHORITY.issue('master', key: key), 'private_keys/master.pem' => key
+    }.each do |name, content|
+      FileUtils.mkdir_p(File.dirname(File.join(ssldir, name)))
+      File.write(File.join(ssldir, name), content.respond_to?(:to_pem) ? content.to_pem : content)
+    end
+  end
+
+  # @return [String] which context the catalog was compiled with
+  def context_of(name)
+    answer(name)['body'][/context (\d+)/, 1] or raise "no context in #{answer(name)}"
   end
 
   def serve(requests, code: {})
@@ -131,6 +167,14 @@ RSpec.describe 'The master' do
     expect(answer(:catalog)).to include('status' => 200)
     expect(answer(:catalog)['body']).to include('fact green')
     expect(answer(:catalog)['headers']).to include('x-puppet-compiler-name' => 'master')
+  end
+
+  it 'connects to PuppetDB with the same certificates as before, so that connections can be reused' do
+    expect(context_of(:catalog_again)).to eq(context_of(:catalog))
+  end
+
+  it 'connects anew when one of their files has been replaced' do
+    expect(context_of(:catalog_after_new_crl)).not_to eq(context_of(:catalog))
   end
 
   it 'has the name and the extensions of the certificate in $trusted' do

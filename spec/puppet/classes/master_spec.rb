@@ -32,6 +32,12 @@ RSpec.describe 'puppet::master' do
         is_expected.to contain_apache__vhost('puppet-master').with_custom_fragment(/^  PassengerUser puppet$/)
       end
 
+      it "tells its workers' garbage collector to run less often" do
+        is_expected.to contain_class('apache::mod::env')
+        is_expected.to contain_concat__fragment('puppet-master-setenv')
+          .with_content(/^  SetEnv RUBY_GC_HEAP_FREE_SLOTS_MIN_RATIO 0.40$/)
+      end
+
       it 'bounds the bodies that it takes' do
         is_expected.to contain_apache__vhost('puppet-master').with_custom_fragment(/^  LimitRequestBody 33554432$/)
       end

@@ -18,18 +18,19 @@ class SpecAuthority
     @key = OpenSSL::PKey::EC.generate('prime256v1')
     @serial = 0
     subject = OpenSSL::X509::Name.new([['CN', name]])
-    @certificate = parent ? parent.sign_authority(subject, @key) : build(subject, @key, nil)
+    @certificate = parent ? parent.sign_authority(subject, @key) : build(subject, @key, nil, authority: true)
   end
 
   def sign_authority(subject, key)
-    build(subject, key, @certificate)
+    build(subject, key, @certificate, authority: true)
   end
 
   # @param names [Array<String>] the values of the subject's CNs
   # @param extensions [Hash{String => String}] OID => text
-  def issue(*names, extensions: {}, ends: Time.now + 3600)
+  # @param key [OpenSSL::PKey::EC] for who must have it himself
+  def issue(*names, extensions: {}, ends: Time.now + 3600, key: OpenSSL::PKey::EC.generate('prime256v1'))
     subject = OpenSSL::X509::Name.new(names.map { |name| ['CN', name] })
-    build(subject, OpenSSL::PKey::EC.generate('prime256v1'), @certificate, extensions: extensions, ends: ends)
+    build(subject, key, @certificate, extensions: extensions, ends: ends)
   end
 
   def crl(*revoked, number: 1, ends: Time.now + 3600)
@@ -52,7 +53,7 @@ class SpecAuthority
     end
   end
 
-  def build(subject, key, issuer, extensions: {}, ends: Time.now + 3600)
+  def build(subject, key, issuer, authority: false, extensions: {}, ends: Time.now + 3600)
     certificate = OpenSSL::X509::Certificate.new
     certificate.version = 2
     certificate.serial = (@serial += 1)
@@ -64,6 +65,7 @@ class SpecAuthority
     extensions.each do |oid, text|
       certificate.add_extension(OpenSSL::X509::Extension.new(oid, OpenSSL::ASN1::UTF8String(text).to_der, false))
     end
+    certificate.add_extension(OpenSSL::X509::ExtensionFactory.new.create_extension('basicConstraints', 'CA:TRUE', true)) if authority
     certificate.sign(@key, 'SHA256')
   end
 end

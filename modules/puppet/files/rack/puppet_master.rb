@@ -19,6 +19,8 @@ end
 require_relative 'puppet_master/unix_sockets_only'
 require_relative 'puppet_master/boot'
 require_relative 'puppet_master/hiera_paths'
+require_relative 'puppet_master/cached'
+require_relative 'puppet_master/tls_context'
 require_relative 'puppet_master/compiled_templates'
 require_relative 'puppet_master/classifier'
 require_relative 'puppet_master/request'

@@ -2,6 +2,7 @@
 
 # Puppet does not require all that its HTTP handler uses; these are what its server entry needs.
 require 'puppet'
+require 'puppet/http'
 require 'puppet/network/http'
 require 'puppet/network/http/api/server'
 require 'puppet/network/http/api/server/v3'
@@ -39,6 +40,7 @@ module PuppetMaster
       configure_indirections
       register_extensions
       HieraPaths.install(Puppet::Pops::Lookup::HieraConfig)
+      TlsContext.install(Puppet::HTTP::Client)
       CompiledTemplates.install(Puppet::Pops::Parser::EvaluatingParser::EvaluatingEppParser, Puppet::Util)
       log
     end

@@ -15,8 +15,8 @@ module PuppetMaster
     # @param lists [String] file of PEM CRLs, replaced as a whole by whoever writes it
     # @param authorities [String] file of PEM certificates
     def initialize(lists, authorities:)
-      @lists = Cached.new(lists) { |text| load_lists(text) }
-      @authorities = Cached.new(authorities) { |text| load_authorities(text) }
+      @lists = Cached.new(lists) { load_lists(File.read(lists)) }
+      @authorities = Cached.new(authorities) { load_authorities(File.read(authorities)) }
     end
 
     # @raise [SystemCallError, OpenSSL::X509::CRLError] if there is no list, in force now, of each authority
@@ -45,24 +45,6 @@ module PuppetMaster
 
     def load_authorities(text)
       text.scan(CERTIFICATE).map { |pem| OpenSSL::X509::Certificate.new(pem) }.to_h { |authority| [authority.subject, authority] }
-    end
-
-    # What a file says, read again when it has been replaced.
-    class Cached
-      def initialize(path, &parse)
-        @path = path
-        @parse = parse
-      end
-
-      def value
-        stat = File.stat(@path)
-        version = [stat.ino, stat.size, stat.mtime]
-        return @value if @version == version
-
-        @value = @parse.call(File.read(@path))
-        @version = version
-        @value
-      end
     end
   end
 end
