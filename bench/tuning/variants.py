@@ -15,7 +15,7 @@ class Variant:
     what: str
     kept: bool | None
     environment: dict[str, str] = field(default_factory=dict)
-    collector: bool = False  # with the settings of Ruby's garbage collector that the master's virtual host has
+    collector: bool = False  # with the settings of Ruby's garbage collector that the virtual host has
 
 
 PLAIN = Variant(
@@ -28,7 +28,10 @@ PLAIN = Variant(
 VARIANTS = (
     PLAIN,
     Variant(
-        "templates", "compiled templates are kept", kept=True, environment={"WITHOUT": "classifier,connections"}
+        "templates",
+        "compiled templates are kept",
+        kept=True,
+        environment={"WITHOUT": "classifier,connections"},
     ),
     Variant(
         "classifier",

@@ -25,9 +25,10 @@ class puppet::crl (
   $command = '/usr/local/bin/puppet_crl'
   $config = "${facts['puppet_settings']['confdir']}/crl.yaml"
 
-  # For SSLVerifyDepth. A host that has no certificate of the CA yet cannot know, and must not refuse its
-  # own agent for it: it allows for any usual chain until its next run.
-  $depth = pick($facts['puppet_ca_depth'], 5)
+  # For SSLVerifyDepth: any usual chain. It lets nobody in, since each authority of a chain must have its list in
+  # the folder (`SSLCARevocationCheck chain`), where the site's own are and no others. One that followed the chain
+  # was unknown before the CA's setup, and had Apache restarted while the first nodes were in their first runs.
+  $depth = 5
 
   include puppet::scripts
   include puppet::apache

@@ -29,6 +29,10 @@ RSpec.describe 'puppet::database' do
     is_expected.to contain_exec('start or restart PuppetDB').with_command(/stop puppetdb/).that_comes_before('Service[httpd]')
   end
 
+  it 'installs Apache and what comes with it while PuppetDB starts' do
+    is_expected.to contain_exec('start or restart PuppetDB').that_comes_before('Package[httpd]')
+  end
+
   it 'has Apache up before it waits for PuppetDB, and both before it asks it about nodes' do
     is_expected.to contain_service('puppetdb').that_requires('Service[httpd]')
     is_expected.to contain_puppet__resident('puppet-node-status').that_requires(['Service[httpd]', 'Service[puppetdb]'])

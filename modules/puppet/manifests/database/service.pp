@@ -1,7 +1,7 @@
 # @summary PuppetDB's service
 #
 # It counts as running when it answers (its unit waits for that), which takes most of a minute: it is started
-# at once, and waited for when the rest of the host is done.
+# first, and waited for when the rest of the host is done.
 #
 # @api private
 class puppet::database::service {
@@ -25,6 +25,8 @@ class puppet::database::service {
     enable => true,
   }
 
-  # Stopped first: Apache listens where an older configuration may have PuppetDB itself listen.
-  Exec['start or restart PuppetDB'] -> Class['apache::service'] -> Service['puppetdb']
+  # Apache listens where an older configuration may have PuppetDB itself listen, so that is stopped before; and all
+  # that comes with Apache is installed while PuppetDB starts.
+  Exec['start or restart PuppetDB'] -> Package['httpd']
+  Class['apache::service'] -> Service['puppetdb']
 }
