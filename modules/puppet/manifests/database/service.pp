@@ -25,8 +25,9 @@ class puppet::database::service {
     enable => true,
   }
 
-  # Apache listens where an older configuration may have PuppetDB itself listen, so that is stopped before; and all
-  # that comes with Apache is installed while PuppetDB starts.
+  # Stopped first: Apache listens where an older configuration may have PuppetDB itself listen.
+  Exec['start or restart PuppetDB'] -> Class['apache::service'] -> Service['puppetdb']
+
+  # Two processors: what comes with Apache is installed while PuppetDB starts.
   Exec['start or restart PuppetDB'] -> Package['httpd']
-  Class['apache::service'] -> Service['puppetdb']
 }
