@@ -92,6 +92,8 @@ class puppet::master (
   -> Class['puppet::master::timer']
 
   Class['puppet::scripts'] -> Class['puppet::master::command'] -> Class['puppet::master::application']
+  # The command asks Passenger.
+  Class['puppet::apache::passenger'] -> Class['puppet::master::application']
 
   unless $health_port == 'none' {
     contain puppet::master::health

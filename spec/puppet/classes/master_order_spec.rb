@@ -3,6 +3,10 @@
 RSpec.describe 'puppet::master' do
   let(:params) { { node_bucket: 's3://nodes' } }
 
+  it 'has Passenger before it asks it to start new workers' do
+    is_expected.to contain_exec('restart the master workers').that_requires('Class[apache::mod::passenger]')
+  end
+
   it 'has the first revocation list in force before Apache starts' do
     is_expected.to contain_exec('puppet_crl restore').that_comes_before('Service[httpd]')
   end
