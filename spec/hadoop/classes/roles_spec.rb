@@ -135,7 +135,8 @@ RSpec.describe 'hadoop::worker', type: :class do
       expect(catalogue.resources.map(&:title).grep(/-site\.xml/)).to be_empty
       is_expected.to contain_package('hadoop-client')
       is_expected.to contain_service('puppet-agent-assembly.timer').with_ensure('running').with_enable(true)
-      is_expected.to contain_file('/etc/systemd/system/puppet-agent-assembly.timer').with_content(/^OnUnitActiveSec=30s$/)
+      is_expected.to contain_file('/etc/systemd/system/puppet-agent-assembly.timer')
+        .with_content(/^OnActiveSec=1s$/).with_content(/^OnUnitActiveSec=30s$/)
       is_expected.to contain_file('/etc/systemd/system/puppet-agent-assembly.service').with_content(/puppet agent --onetime/)
     end
   end
