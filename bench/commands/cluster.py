@@ -13,7 +13,7 @@ import click
 
 from bench import command, outcome
 from bench.errors import BenchError
-from bench.lab_up import lab_for_bench
+from bench.lab_up import keeps, lab_for_bench
 from bench.timeline import cluster as demo
 from bench.timeline import figures, floor, shown
 from lab.cluster import Cluster
@@ -23,7 +23,7 @@ from lab.state import State
 NAME = "cluster"
 # More sizes and rounds by options: each `up` takes four to nine minutes on two cores.
 SIZES, COMPARED, ROUNDS = "2,8", 2, 1
-QUICK_SIZES, QUICK_COMPARED, QUICK_ROUNDS = "1", 1, 1
+QUICK_SIZES, QUICK_COMPARED, QUICK_ROUNDS = "1", 0, 1
 
 
 def numbers(_: click.Context, __: click.Parameter, value: str | None) -> list[int] | None:
@@ -35,10 +35,12 @@ def numbers(_: click.Context, __: click.Parameter, value: str | None) -> list[in
 
 
 @click.command(help=__doc__, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--quick", is_flag=True, help="One worker, one round.")
+@click.option("--quick", is_flag=True, help="One worker, without the floor.")
 @click.option("--sizes", callback=numbers, help=f"Numbers of workers.  [{SIZES}]")
 @click.option(
-    "--compared", type=click.IntRange(1), help=f"Workers where the floor is measured too.  [{COMPARED}]"
+    "--compared",
+    type=click.IntRange(0),
+    help=f"Workers where the floor is measured too; 0: it is not.  [{COMPARED}]",
 )
 @click.option("--rounds", type=click.IntRange(1), help=f"Of `up` and floor in turn.  [{ROUNDS}]")
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="All figures, as JSON.")
@@ -47,7 +49,8 @@ def cluster(
 ) -> int:
     """Measure, write, show."""
     begin = time.monotonic()
-    compared = compared or (QUICK_COMPARED if quick else COMPARED)
+    if compared is None:
+        compared = QUICK_COMPARED if quick else COMPARED
     rounds = rounds or (QUICK_ROUNDS if quick else ROUNDS)
     sizes = sizes or [int(each) for each in (QUICK_SIZES if quick else SIZES).split(",")]
     state = State.default()
@@ -55,12 +58,12 @@ def cluster(
     with lab_for_bench(state, command.say):
         session = Session(Cluster(state, command.say))
         demo.require_empty(session.lab, command.say)
-        for number in range(rounds):
+        for number in range(rounds if compared else 0):
             command.say(f"round {number + 1} of {rounds}, {compared} workers")
             wrong += session.both(compared)
-        for size in sizes:
-            if size != compared:
-                wrong += session.up(size)
+        alone = [size for size in sizes if size != compared]
+        for size in alone:
+            wrong += session.up(size, leave_master=size == alone[-1] and keeps())
     if not any(run["kind"] == figures.UP for run in session.runs):
         raise BenchError("no cluster came up:\n" + "\n".join(wrong))
     found = {
@@ -88,12 +91,18 @@ class Session:
     runs: list[dict[str, Any]] = field(default_factory=list)
     versions: dict[str, str] = field(default_factory=dict)
 
-    def up(self, workers: int, then: Callable[[demo.Measured], None] | None = None) -> list[str]:
+    def up(
+        self,
+        workers: int,
+        then: Callable[[demo.Measured], None] | None = None,
+        *,
+        leave_master: bool = False,
+    ) -> list[str]:
         """As an operator starts it; ``then`` is called while the cluster is there."""
         command.say(f"`up` with {workers} workers")
         config = demo.settings_file(self.lab.state, workers)
         try:
-            with demo.ended(self.lab, config):
+            with demo.ended(self.lab, config, leave_master=leave_master):
                 found = demo.measure(self.lab, config, workers)
                 self.runs.append(figures.document(found, figures.UP))
                 self.versions |= demo.versions(self.lab.state)

@@ -17,21 +17,21 @@ from bench.enrol.versions import versions
 NAME = "enrolment"
 CALLS, QUICK_CALLS = 61, 11
 ROUNDS, QUICK_ROUNDS = 5, 1
-SIZES = (10, 100, 1000)
+SIZES, QUICK_SIZES = (10, 100, 1000), (10, 100)
 
 
 @click.command(help=__doc__, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
-    "--quick", is_flag=True, help=f"{QUICK_CALLS} calls of each command, {QUICK_ROUNDS} sweep of each size."
+    "--quick",
+    is_flag=True,
+    help=f"{QUICK_CALLS} calls of each command, {QUICK_ROUNDS} sweep of each of {QUICK_SIZES}.",
 )
 @click.option("--calls", type=click.IntRange(1), help=f"Of each command, in turn.  [{CALLS}]")
 @click.option(
     "--waiting",
     type=click.IntRange(1),
     multiple=True,
-    default=SIZES,
-    show_default=True,
-    help="Requests at a sweep; more than once: a curve.",
+    help=f"Requests at a sweep; more than once: a curve.  [{', '.join(map(str, SIZES))}]",
 )
 @click.option("--rounds", type=click.IntRange(1), help=f"Sweeps of each size, in turn.  [{ROUNDS}]")
 @click.option(
@@ -60,6 +60,7 @@ def enrolment(  # noqa: PLR0917 - click passes them by name
     begin = time.monotonic()
     calls = calls or (QUICK_CALLS if quick else CALLS)
     rounds = rounds or (QUICK_ROUNDS if quick else ROUNDS)
+    sizes = sorted(set(waiting or (QUICK_SIZES if quick else SIZES)))
     with tempfile.TemporaryDirectory(prefix="enrolment-", dir=directory) as name:
         folder = Path(name)
         for part in ("commands", "sweep"):
@@ -70,7 +71,7 @@ def enrolment(  # noqa: PLR0917 - click passes them by name
         sweeps = sweep.run(
             folder / "sweep",
             pair,
-            sizes=sorted(set(waiting)),
+            sizes=sizes,
             rounds=rounds,
             delay=delay / 1000,
             say=command.say,

@@ -14,6 +14,7 @@ from bench.agents import site as lab_site
 from bench.lab_up import inside, lab_for_bench
 from bench.tuning import shown
 from bench.tuning.measure import measure
+from bench.tuning.variants import QUICK_VARIANTS, VARIANTS
 from bench.two_sides import as_bench_errors, two_sides
 from lab.state import State
 from tests.differential import sides
@@ -24,7 +25,7 @@ ROUNDS, QUICK_ROUNDS = 2, 1
 
 
 @click.command(help=__doc__, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--quick", is_flag=True, help="One round.")
+@click.option("--quick", is_flag=True, help="One round, of the whole and of none of it.")
 @click.option("--rounds", type=click.IntRange(1), help=f"All variants in turn.  [{ROUNDS}]")
 @click.option(
     "--site",
@@ -42,7 +43,8 @@ def tunings(quick: bool, rounds: int | None, site: Path | None, output: Path | N
     begin = time.monotonic()
     ours = sides.load(site).ours
     with tempfile.TemporaryDirectory(prefix="tunings-") as folder:
-        figures = measure(ours, Path(folder), rounds or (QUICK_ROUNDS if quick else ROUNDS), command.say)
+        variants, usual = (QUICK_VARIANTS, QUICK_ROUNDS) if quick else (VARIANTS, ROUNDS)
+        figures = measure(ours, Path(folder), variants, rounds or usual, command.say)
     with as_bench_errors("the versions cannot be told"):
         packages = ours.run("dpkg-query -W -f '${Package} ${Version}\\n' puppet-agent ruby3.3 libjemalloc2")
     return outcome.finish(

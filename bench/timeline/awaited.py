@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from bench.timeline.cluster import Measured
+from bench.timeline.cluster import MASTER, Measured
 from bench.timeline.node import Node, Run
 from bench.timeline.path import Events, Step, critical
 
-MASTER = "puppetmaster"
 PARTNERS = ("namenode", "jobtracker")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,6 +22,7 @@ from lab.cluster import Cluster
 from lab.run import run, wait_for
 from lab.state import State
 
+MASTER = "puppetmaster"
 HADOOP = {"namenode": 1, "jobtracker": 1}
 PACKAGES = ("puppet-agent", "apache2", "puppetdb", "openjdk-21-jre-headless", "hadoop", "cloud-init")
 REMOVAL_DEADLINE = 180
@@ -49,7 +50,7 @@ class Measured:
 def settings_file(state: State, workers: int) -> Path:
     """The lab's configuration with a cluster of this size."""
     settings = yaml.safe_load((state.run / "start_instance.yaml").read_text())
-    settings["cluster"] = {"puppetmaster": 1, **HADOOP, "worker": workers}
+    settings["cluster"] = {MASTER: 1, **HADOOP, "worker": workers}
     path = state.run / f"bench-cluster-{workers}.yaml"
     path.write_text(yaml.safe_dump(settings))
     return path
@@ -67,19 +68,30 @@ def require_empty(cluster: Cluster, say: Say) -> None:
 
 
 @contextmanager
-def ended(cluster: Cluster, config: Path) -> Iterator[None]:
-    """Take the cluster away afterwards, whatever happened."""
+def ended(cluster: Cluster, config: Path, *, leave_master: bool = False) -> Iterator[None]:
+    """Take the cluster away afterwards, whatever happened; its puppetmaster may stay, for the next part."""
     try:
         yield
     finally:
-        cluster.conduct("-c", str(config), "down", "--yes")
-        await_removal(cluster.state)
+        nodes = {node["instance_id"]: node["role"] for node in cluster.nodes() if node["instance_id"]}
+        others = [name for name, role in nodes.items() if role != MASTER]
+        if leave_master and others and MASTER in nodes.values():
+            cluster.conduct("-c", str(config), "terminate", *others)
+            await_removal(cluster.state, others)
+        else:
+            cluster.conduct("-c", str(config), "down", "--yes")
+            await_removal(cluster.state)
 
 
-def await_removal(state: State) -> None:
-    """Until the lab has taken the last disk away, which would delay the next instances. Raises LabError."""
+def await_removal(state: State, instances: Sequence[str] = ()) -> None:
+    """Until the lab has taken their disks away, which would delay the next ones; all, if none are named.
+
+    Raises LabError.
+    """
     wait_for(
-        lambda: not any(state.instances.glob("i-*/upper")),
+        lambda: (
+            not any(disk for name in instances or ["i-*"] for disk in state.instances.glob(f"{name}/upper"))
+        ),
         deadline=REMOVAL_DEADLINE,
         every=0.5,
         what=f"disks of ended instances stay in {state.instances}; see: sudo lab/lab logs",
@@ -145,7 +157,7 @@ def versions(state: State) -> dict[str, str]:
     form = "'${Package}=${Version}\\n'"
     ask = f"dpkg-query --show --showformat {form} {' '.join(PACKAGES)} 2>/dev/null || true"
     found: dict[str, str] = {}
-    for host in ("puppetmaster", "worker"):
+    for host in (MASTER, "worker"):
         output = run(access.shell(state, host, [ask])).stdout
         found |= dict(line.split("=", 1) for line in output.splitlines() if not line.endswith("="))
     return found

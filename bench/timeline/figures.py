@@ -9,8 +9,8 @@ from itertools import pairwise
 from typing import Any
 
 from bench.spread import Spread
-from bench.timeline.awaited import MASTER, path
-from bench.timeline.cluster import Measured
+from bench.timeline.awaited import path
+from bench.timeline.cluster import MASTER, Measured
 from bench.timeline.node import Node, Run
 
 UP, FLOOR = "up", "floor"

@@ -8,7 +8,7 @@ from typing import Any
 from bench.plots import Plot
 from bench.spread import Spread
 from bench.tables import Goal, Table
-from bench.timeline.awaited import MASTER
+from bench.timeline.cluster import MASTER
 from bench.timeline.figures import FLOOR, PHASES, UP
 
 TIMES_FLOOR = 1.3

@@ -6,13 +6,13 @@ import json
 import secrets
 import shlex
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from bench.spread import Spread
-from bench.tuning.variants import PLAIN, VARIANTS, Variant
+from bench.tuning.variants import PLAIN, Variant
 from bench.two_sides import as_bench_errors
 from lab.lifecycle import Say
 from tests.differential import catalogs, setup
@@ -27,7 +27,9 @@ COLLECTOR = "sed -n 's/^ *SetEnv *\\(RUBY_GC_\\)/\\1/p' /etc/apache2/sites-enabl
 INSTALL = "dpkg -s libjemalloc2 > /dev/null 2>&1 || { apt-get update -q; apt-get install -qy libjemalloc2; }"
 
 
-def measure(server: Server, folder: Path, rounds: int, say: Say) -> dict[str, Any]:
+def measure(
+    server: Server, folder: Path, variants: Sequence[Variant], rounds: int, say: Say
+) -> dict[str, Any]:
     """The costs of every variant, and their ratios to the plain one, round by round. Raises BenchError."""
     with as_bench_errors("the master's tunings cannot be measured"):
         requests = _requests(server, folder)
@@ -35,11 +37,11 @@ def measure(server: Server, folder: Path, rounds: int, say: Say) -> dict[str, An
         collector = dict(line.split() for line in lines)
         found: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for number in range(rounds):
-            for variant in VARIANTS:
+            for variant in variants:
                 environment = {**variant.environment, **(collector if variant.collector else {})}
                 found[variant.name].append(_run(server, environment, requests))
                 say(f"round {number + 1}: {variant.name}")
-    return {"rounds": rounds, "variants": [row(variant, found) for variant in VARIANTS]}
+    return {"rounds": rounds, "variants": [row(variant, found) for variant in variants]}
 
 
 def _requests(server: Server, folder: Path) -> str:

@@ -25,6 +25,7 @@ PLAIN = Variant(
     kept=None,
     environment={"WITHOUT": "templates,classifier,connections"},
 )
+MASTER = Variant("master", "and the garbage collector runs less often", kept=True, collector=True)
 VARIANTS = (
     PLAIN,
     Variant(
@@ -40,7 +41,7 @@ VARIANTS = (
         environment={"WITHOUT": "connections"},
     ),
     Variant("connections", "and connections to PuppetDB are kept", kept=True),
-    Variant("master", "and the garbage collector runs less often", kept=True, collector=True),
+    MASTER,
     Variant(
         "jemalloc",
         "the master with jemalloc in place of glibc's malloc",
@@ -49,3 +50,4 @@ VARIANTS = (
         collector=True,
     ),
 )
+QUICK_VARIANTS = (PLAIN, MASTER)

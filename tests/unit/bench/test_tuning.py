@@ -47,7 +47,8 @@ def test_the_table_says_what_is_part_of_the_master_and_what_was_only_tried(
     [table] = shown.tables(document)
     parts = {line[0].partition(":")[0]: line[1] for line in table.rows}
     assert parts == {
-        "plain": "no, before", "templates": "yes", "master": "yes", "jemalloc": "no, tried", "gc": "no, tried"
+        "plain": "no, before", "templates": "yes", "classifier": "yes", "connections": "yes", "master": "yes",
+        "jemalloc": "no, tried"
     }  # fmt: skip
     assert dict(zip(table.head, table.rows[2], strict=True))["worker: % of plain"] == "50 (50 to 50)"
     assert set(shown.plots(document)[0].series) == set(found)
