@@ -44,7 +44,7 @@ class Part:
 
 PARTS = (
     Part("enc", "bench.classifying.shown", lab=False, full=120, quick=12),
-    Part("enrolment", "bench.enrol.shown", lab=False, full=180, quick=16),
+    Part("enrolment", "bench.enrol.shown", lab=False, full=130, quick=16),
     Part("launch", "bench.launching.shown", lab=False, full=150, quick=12),
     Part("authority", "bench.authority_beside.shown", lab=True, full=330, quick=50),
     Part("catalogs", "bench.catalogs_beside.shown", lab=True, full=780, quick=120),

@@ -16,7 +16,7 @@ from bench.enrol.versions import versions
 
 NAME = "enrolment"
 CALLS, QUICK_CALLS = 61, 11
-ROUNDS, QUICK_ROUNDS = 5, 1
+ROUNDS, QUICK_ROUNDS = 3, 1
 SIZES, QUICK_SIZES = (10, 100, 1000), (10, 100)
 
 

@@ -48,6 +48,13 @@ def test_no_run_of_any_node_had_a_failed_resource(cluster: Cluster) -> None:
     assert [report for report in reports if report["status"] == "failed"] == []
 
 
+def test_the_puppetmasters_agent_does_not_restart_apache_while_nodes_join(cluster: Cluster) -> None:
+    bootstrapped = cluster.shell("puppetmaster", "stat --format %Y /run/cloud-init/result.json")
+    show = "systemctl show --timestamp=unix --value --property ActiveEnterTimestamp apache2"
+    started = cluster.shell("puppetmaster", show).strip().removeprefix("@")
+    assert int(started) <= int(bootstrapped)
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_a_further_agent_run_changes_nothing(cluster: Cluster, role: str) -> None:
     assert cluster.shell(role, AGENT, deadline=300)
