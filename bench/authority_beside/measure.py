@@ -26,7 +26,7 @@ class Plan:
 
 
 FULL = Plan(starts=3, settle=5.0, warm_up=600, rounds=5, nodes={1: 50, 8: 240})
-QUICK = Plan(starts=1, settle=2.0, warm_up=150, rounds=2, nodes={1: 10, 8: 60})
+QUICK = Plan(starts=1, settle=2.0, warm_up=60, rounds=1, nodes={1: 10, 8: 60})
 
 
 @dataclass(frozen=True)
