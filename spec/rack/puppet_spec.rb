@@ -129,11 +129,11 @@ RSpec.describe 'The master' do
   def write_own_certificate(ssldir)
     key = OpenSSL::PKey::EC.generate('prime256v1')
     {
-      'certs/ca.pem' => RackHelper::AUTHORITY.certificate, 'crl.pem' => RackHelper::AUTHORITY.crl,
-      'certs/master.pem' => RackHelper::AUTHORITY.issue('master', key: key), 'private_keys/master.pem' => key
+      'certs/ca.pem' => RackHelper::AUTHORITY.certificate.to_pem, 'crl.pem' => RackHelper::AUTHORITY.crl,
+      'certs/master.pem' => RackHelper::AUTHORITY.issue('master', key: key).to_pem, 'private_keys/master.pem' => key.to_pem
     }.each do |name, content|
       FileUtils.mkdir_p(File.dirname(File.join(ssldir, name)))
-      File.write(File.join(ssldir, name), content.respond_to?(:to_pem) ? content.to_pem : content)
+      File.write(File.join(ssldir, name), content)
     end
   end
 

@@ -3,6 +3,13 @@
 module PuppetMaster
   # What is made of files, and made anew when one of them has been replaced.
   class Cached
+    # @return [Array] another one when the file has been replaced or changed
+    # @raise [SystemCallError] if there is none
+    def self.version(path)
+      stat = File.stat(path)
+      [stat.ino, stat.size, stat.mtime, stat.ctime]
+    end
+
     # @param paths [Array<String>]
     # @yield makes the value; what it raises is the caller's, who comes again
     def initialize(*paths, &make)
@@ -10,23 +17,14 @@ module PuppetMaster
       @make = make
     end
 
+    # @raise [SystemCallError] if a file is not there: what was made of it counts no longer
     def value
-      versions = @paths.map { |path| version(path) } # first: what is replaced meanwhile counts the next time
+      versions = @paths.map { |path| self.class.version(path) } # first: what is replaced meanwhile counts the next time
       return @value if @versions == versions
 
       @value = @make.call
       @versions = versions
       @value
-    end
-
-    private
-
-    # @return [Array, nil] nil: there is no such file
-    def version(path)
-      stat = File.stat(path)
-      [stat.ino, stat.size, stat.mtime]
-    rescue Errno::ENOENT
-      nil
     end
   end
 end

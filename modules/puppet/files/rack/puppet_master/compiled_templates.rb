@@ -33,7 +33,7 @@ module PuppetMaster
       # @param path [String] the template's file
       # @yieldreturn [Puppet::Pops::Model::Program, nil] what is in it; nil is not kept
       def fetch(path)
-        state = File.stat(path).then { |found| [found.mtime, found.ctime, found.ino, found.size] }
+        state = Cached.version(path)
         entry = entries[path]
         return entry.model if entry && entry.state == state
 
