@@ -39,17 +39,19 @@ class Run:
 
     def outcomes(self, parts: Sequence[Part]) -> Iterator[Outcome]:
         """Each as soon as it is known. Raises KeyboardInterrupt once the part that was at work has ended."""
+        hosts = ""
         for number, part in enumerate(parts, 1):
             budget = part.quick if self.quick else part.full
             self.say(f"{number} of {len(parts)}: {part.name}, which should take {_time(budget)}")
-            outcome = self._outcome(part, budget)
+            outcome = self._outcome(part, budget, fresh=bool(hosts) and part.hosts != hosts)
+            hosts = part.hosts
             self.say(f"{part.name}: {outcome.outcome} after {_time(outcome.seconds)}  {outcome.why}".rstrip())
             yield outcome
 
-    def _outcome(self, part: Part, budget: int) -> Outcome:
+    def _outcome(self, part: Part, budget: int, *, fresh: bool) -> Outcome:
         if part.lab:
             try:
-                self.lab.ready(fresh=part.fresh)
+                self.lab.ready(fresh=fresh)
             except LabError as failed:
                 return not_run(part, budget, f"the lab is not ready: {failed}")
         figures = Figures.of(part, quick=self.quick)

@@ -37,7 +37,8 @@ def run_all(quick: bool, output: Path | None, names: tuple[str, ...]) -> int:
 
     A full run in which every part has new figures writes docs/benchmarks.md anew.
     """
-    parts = [part for part in PARTS if (part.name in names if names else part.in_quick or not quick)]
+    planned = [part for part in PARTS if part.in_quick or not quick]
+    parts = [part for part in PARTS if part.name in names] or planned
     _require_root(parts)
     for ends in (signal.SIGINT, signal.SIGTERM):  # a shell's background job would ignore the first
         signal.signal(ends, signal.default_int_handler)
@@ -56,7 +57,7 @@ def run_all(quick: bool, output: Path | None, names: tuple[str, ...]) -> int:
         seconds = time.monotonic() - begun
         tables.show([outcomes.table(found, seconds)] if found else [])
         print(*wrong, sep="\n", end="\n" if wrong else "", file=sys.stderr)
-    whole = set(parts) >= {part for part in PARTS if part.in_quick or not quick}
+    whole = set(parts) >= set(planned)
     if output is None and whole:
         output = results.file_of("all", quick=quick)
     document = outcomes.document(found, wrong, seconds, quick=quick)

@@ -62,8 +62,8 @@ def cluster(
             command.say(f"round {number + 1} of {rounds}, {compared} workers")
             wrong += session.both(compared)
         alone = [size for size in sizes if size != compared]
-        for size in alone:
-            wrong += session.up(size, leave_master=size == alone[-1] and keeps())
+        for number, size in enumerate(alone, 1):
+            wrong += session.up(size, leave_master=number == len(alone) and keeps())
     if not any(run["kind"] == figures.UP for run in session.runs):
         raise BenchError("no cluster came up:\n" + "\n".join(wrong))
     found = {

@@ -88,10 +88,9 @@ def await_removal(state: State, instances: Sequence[str] = ()) -> None:
 
     Raises LabError.
     """
+    patterns = [f"{name}/upper" for name in instances or ["i-*"]]
     wait_for(
-        lambda: (
-            not any(disk for name in instances or ["i-*"] for disk in state.instances.glob(f"{name}/upper"))
-        ),
+        lambda: not any(any(state.instances.glob(pattern)) for pattern in patterns),
         deadline=REMOVAL_DEADLINE,
         every=0.5,
         what=f"disks of ended instances stay in {state.instances}; see: sudo lab/lab logs",

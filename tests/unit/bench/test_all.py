@@ -39,8 +39,8 @@ class FakeLab:
             raise LabError(self.failure)
 
 
-def part(name: str, *, lab: bool = False, fresh: bool = False) -> Part:
-    return Part(name, "bench.nowhere.shown", lab=lab, full=20, quick=10, fresh=fresh)
+def part(name: str, *, lab: bool = False, hosts: str = "") -> Part:
+    return Part(name, "bench.nowhere.shown", lab=lab, full=20, quick=10, hosts=hosts)
 
 
 Script = Callable[[str, str], None]
@@ -126,7 +126,13 @@ def test_the_lab_is_made_ready_for_those_that_need_it(tmp_path: Path, script: Sc
     for name in ("one", "two", "three"):
         script(name, f"echo '{figures()}' > $FIGURES")
     lab = FakeLab()
-    run_all(tmp_path, part("one"), part("two", lab=True), part("three", lab=True, fresh=True), lab=lab)
+    run_all(
+        tmp_path,
+        part("one"),
+        part("two", lab=True, hosts="two"),
+        part("three", lab=True, hosts="three"),
+        lab=lab,
+    )
     assert lab.asked == [False, True]
 
 
