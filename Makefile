@@ -92,7 +92,7 @@ drills: deps venv ## More of them: two Hadoop clusters; each server on a host of
 differential: deps venv ## The CA and the master against puppetserver, in the lab (root)
 	$(BIN)/python -m tests.differential.in_lab
 
-bench: deps venv ## All benchmarks, under an hour; with QUICK=1 smaller, some eleven minutes (root)
+bench: deps venv ## All benchmarks, under an hour; with QUICK=1 smaller, under ten minutes (root)
 	bench/all $(if $(QUICK),--quick)
 
 fuzz: $(VENV)/.fuzz ## Ten minutes of fuzzing what strangers may send to the CA, no root

@@ -20,6 +20,9 @@ class Shown(Protocol):
         """What the page draws."""
 
 
+SIDES, PUPPETMASTER = "sides", "puppetmaster"
+
+
 @dataclass(frozen=True)
 class Part:
     """A command of bench/ whose figures are in results/NAME.json."""
@@ -49,9 +52,9 @@ PARTS = (
     Part("enc", "bench.classifying.shown", lab=False, full=120, quick=12),
     Part("enrolment", "bench.enrol.shown", lab=False, full=130, quick=16),
     Part("launch", "bench.launching.shown", lab=False, full=150, quick=12),
-    Part("authority", "bench.authority_beside.shown", lab=True, full=370, quick=200, hosts="sides"),
-    Part("catalogs", "bench.catalogs_beside.shown", lab=True, full=780, quick=100, hosts="sides"),
-    Part("tunings", "bench.tuning.shown", lab=True, full=210, quick=30, hosts="sides"),
+    Part("authority", "bench.authority_beside.shown", lab=True, full=370, quick=200, hosts=SIDES),
+    Part("catalogs", "bench.catalogs_beside.shown", lab=True, full=780, quick=100, hosts=SIDES),
+    Part("tunings", "bench.tuning.shown", lab=True, full=210, quick=30, hosts=SIDES),
     # From `up` to the job's result it takes half of what a quick run may take, with one worker too.
     Part(
         "cluster",
@@ -60,9 +63,9 @@ PARTS = (
         full=1020,
         quick=270,
         in_quick=False,
-        hosts="puppetmaster",
+        hosts=PUPPETMASTER,
     ),
     # On the cluster's puppetmaster, where that could leave it.
-    Part("scale", "bench.scaling.shown", lab=True, full=480, quick=170, hosts="puppetmaster"),
-    Part("database", "bench.stored.shown", lab=True, full=330, quick=50, hosts="puppetmaster"),
+    Part("scale", "bench.scaling.shown", lab=True, full=480, quick=170, hosts=PUPPETMASTER),
+    Part("database", "bench.stored.shown", lab=True, full=330, quick=50, hosts=PUPPETMASTER),
 )

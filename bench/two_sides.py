@@ -40,9 +40,9 @@ def file_of(state: State) -> Path:
 def two_sides(state: State, say: Say) -> Iterator[Path]:
     """Give a file for `tests.differential.sides.load`, in a lab that is up.
 
-    On ``reference`` puppetserver is installed: `setup.prepare_reference` starts it as a CA,
-    `setup.prepare_masters` as a master. On ``ours`` everything runs. With BENCH_KEEP_LAB=1 they are those of
-    an earlier part, and stay for the next one, until `end` or the lab's end. Raises BenchError, LabError.
+    On ``reference`` puppetserver runs as a CA; `setup.prepare_masters` lets it be a master instead. On
+    ``ours`` everything runs. With BENCH_KEEP_LAB=1 they are those of an earlier part, and stay for the
+    next one, until `end` or the lab's end. Raises BenchError, LabError.
     """
     path = file_of(state)
     kept = _kept(state)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Collection
 
+from bench.altogether import sides
+from bench.altogether.processes import Running
+from bench.lab_up import KEEP
 from lab import access, lifecycle
 from lab.cluster import START_INSTANCE, Cluster
 from lab.lifecycle import Say
@@ -12,6 +15,7 @@ from lab.run import run, wait_for
 from lab.state import State
 
 ENDING = 180.0  # seconds in which instances shut down
+SIDES_DEADLINE = 600.0
 TERMINATE = "import boto3, sys; boto3.client('ec2').terminate_instances(InstanceIds=sys.argv[1:])"
 
 
@@ -26,9 +30,16 @@ class LabOfAll:
         self._say = say
         self._found: frozenset[str] | None = None  # None: it was down, or is not touched yet
         self._touched = False
+        self._launching: Running | None = None
 
     def ready(self, *, fresh: bool) -> None:
-        """Have it up; with ``fresh`` without instances that parts before have left."""
+        """Have it up; with ``fresh`` without instances that parts before have left.
+
+        Without success in `launch_sides` too: the part tries it again, and says what is wrong.
+        """
+        if self._launching:
+            launching, self._launching = self._launching, None
+            launching.wait(SIDES_DEADLINE)
         if not self._touched:  # not before: parts without it need no rights on it
             self._found = _alive(self._state) if lifecycle.is_running(self._state) else None
         elif fresh:
@@ -36,8 +47,16 @@ class LabOfAll:
         self._touched = True
         lifecycle.up(self._state, self._say)
 
+    def launch_sides(self) -> None:
+        """Have it up, and begin to launch both sides in it; `ready` waits for them."""
+        self.ready(fresh=False)
+        self._launching = Running([sys.executable, "-m", sides.__name__], {KEEP: "1"})
+
     def end(self) -> None:
         """Have it as it was found."""
+        if self._launching:
+            launching, self._launching = self._launching, None
+            launching.end()
         if not self._touched or not lifecycle.is_running(self._state):
             return
         if self._found is None:

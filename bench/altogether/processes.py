@@ -35,33 +35,53 @@ def run(
     grace: float = GRACE,
 ) -> Ended:
     """Run it to its end. On Ctrl-C it is interrupted too, and KeyboardInterrupt raised when it has ended."""
-    begun = time.monotonic()
-    process = subprocess.Popen(
-        argv,
-        env={**os.environ, **(environment or {})},
-        stdin=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        errors="replace",
-        process_group=0,  # so that a signal reaches what it has started as well
-    )
-    assert process.stderr is not None  # noqa: S101 - a pipe was asked for
-    said: list[str] = []
-    passing_on = threading.Thread(target=_pass_on, args=(process.stderr, said), daemon=True)
-    hung = False
-    try:
-        passing_on.start()
-        process.wait(deadline)
-    except subprocess.TimeoutExpired:
-        hung = True
-        _interrupt(process, grace)
-    except KeyboardInterrupt:
-        _interrupt(process, grace)
-        raise
-    finally:
-        _kill_rest(process)
-        passing_on.join(LEFT_OPEN)
-    return Ended(process.returncode, time.monotonic() - begun, hung, said[-1] if said else "")
+    return Running(argv, environment, grace).wait(deadline)
+
+
+class Running:
+    """A process that has been started. ``grace``: seconds that it has to end once it is interrupted."""
+
+    def __init__(
+        self, argv: Sequence[str], environment: Mapping[str, str] | None = None, grace: float = GRACE
+    ) -> None:
+        self._grace = grace
+        self._begun = time.monotonic()
+        self._process = subprocess.Popen(
+            argv,
+            env={**os.environ, **(environment or {})},
+            stdin=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+            process_group=0,  # so that a signal reaches what it has started as well
+        )
+        assert self._process.stderr is not None  # noqa: S101 - a pipe was asked for
+        self._said: list[str] = []
+        self._passing_on = threading.Thread(
+            target=_pass_on, args=(self._process.stderr, self._said), daemon=True
+        )
+        self._passing_on.start()
+
+    def wait(self, deadline: float) -> Ended:
+        """Let it come to its end, for that many seconds from now. Ctrl-C as with `run`."""
+        hung = False
+        try:
+            self._process.wait(deadline)
+        except subprocess.TimeoutExpired:
+            hung = True
+            _interrupt(self._process, self._grace)
+        except KeyboardInterrupt:
+            _interrupt(self._process, self._grace)
+            raise
+        finally:
+            _kill_rest(self._process)
+            self._passing_on.join(LEFT_OPEN)
+        last = self._said[-1] if self._said else ""
+        return Ended(self._process.returncode, time.monotonic() - self._begun, hung, last)
+
+    def end(self) -> None:
+        """Interrupt it, and see to it that it has ended."""
+        self.wait(0)
 
 
 def _pass_on(stream: IO[str], said: list[str]) -> None:

@@ -12,7 +12,7 @@ from bench.altogether import processes
 from bench.altogether.outcomes import Figures, Outcome, judge, not_run
 from bench.altogether.processes import Ended
 from bench.lab_up import KEEP
-from bench.parts import Part
+from bench.parts import SIDES, Part
 from lab.errors import LabError
 
 FOLDER = Path(__file__).resolve().parents[1]
@@ -27,6 +27,8 @@ class Lab(Protocol):
 
     def ready(self, *, fresh: bool) -> None: ...
 
+    def launch_sides(self) -> None: ...
+
 
 @dataclass(frozen=True)
 class Run:
@@ -39,6 +41,11 @@ class Run:
 
     def outcomes(self, parts: Sequence[Part]) -> Iterator[Outcome]:
         """Each as soon as it is known. Raises KeyboardInterrupt once the part that was at work has ended."""
+        if self.quick and _sides_can_be_launched_beside(parts):
+            try:
+                self.lab.launch_sides()
+            except LabError as failed:
+                self.say(f"both sides are not launched ahead: {failed}")
         hosts = ""
         for number, part in enumerate(parts, 1):
             budget = part.quick if self.quick else part.full
@@ -62,6 +69,11 @@ class Run:
         except OSError as error:
             ended = Ended(MISSING, time.monotonic() - begun, hung=False, last=f"{argv[0]}: {error.strerror}")
         return judge(part, ended, budget, figures.new())
+
+
+def _sides_can_be_launched_beside(parts: Sequence[Part]) -> bool:
+    """While parts run that need no lab. Only a quick run does it: it costs their figures some quiet."""
+    return bool(parts) and not parts[0].lab and any(part.hosts == SIDES for part in parts)
 
 
 def _time(seconds: float) -> str:

@@ -37,7 +37,7 @@ FULL = Plan(
 QUICK = Plan(
     agents=12,
     nodes=(2000,),
-    cores=(2, 1),
+    cores=(2,),
     rounds=1,
     idle=2,
     alone=1,
@@ -49,7 +49,9 @@ QUICK = Plan(
 
 
 @click.command(help=__doc__, context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
-@click.option("--quick", is_flag=True, help="Fewer agents and rates, shorter steps, one round.")
+@click.option(
+    "--quick", is_flag=True, help="Two cores only, fewer agents and rates, shorter steps, one round."
+)
 @click.option("--agents", type=click.IntRange(2, 1000), help="How many are enrolled.")
 @click.option("--rounds", type=click.IntRange(1, 100), help="With 2 cores and with 1, in turn.")
 @click.option("--seconds", type=click.FloatRange(1), help="For each rate.")

@@ -11,8 +11,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from bench.errors import BenchError
 from bench.spread import Spread
-from bench.tuning.variants import PLAIN, Variant
+from bench.tuning.variants import MASTER, PLAIN, Variant
 from bench.two_sides import as_bench_errors
 from lab.lifecycle import Say
 from tests.differential import catalogs, setup
@@ -33,8 +34,7 @@ def measure(
     """The costs of every variant, and their ratios to the plain one, round by round. Raises BenchError."""
     with as_bench_errors("the master's tunings cannot be measured"):
         requests = _requests(server, folder)
-        lines = server.run(COLLECTOR).splitlines()
-        collector = dict(line.split() for line in lines)
+        collector = collector_of(server)
         found: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for number in range(rounds):
             for variant in variants:
@@ -42,6 +42,17 @@ def measure(
                 found[variant.name].append(_run(server, environment, requests))
                 say(f"round {number + 1}: {variant.name}")
     return {"rounds": rounds, "variants": [row(variant, found) for variant in variants]}
+
+
+def collector_of(server: Server) -> dict[str, str]:
+    """The settings of Ruby's garbage collector, from the virtual host."""
+    found = dict(line.split() for line in server.run(COLLECTOR).splitlines())
+    if not found:
+        raise BenchError(
+            f"the master's virtual host on {server.name} has no settings of Ruby's garbage collector, "
+            f"without which the variant {MASTER.name} means nothing; see puppet::master"
+        )
+    return found
 
 
 def _requests(server: Server, folder: Path) -> str:

@@ -18,6 +18,8 @@ from lab.errors import CommandFailed
 from lab.releases import DEFAULT, RELEASES
 from lab.run import wait_for
 from lab.state import CHECKOUT, State
+from tests.differential import setup
+from tests.differential.sides import Server
 from tests.e2e.support import AGENT, BOOT_DEADLINE, await_boot, ec2, shell
 
 SUITE = CHECKOUT / "tests" / "differential"
@@ -26,7 +28,8 @@ INSTALL_DEADLINE = 900.0
 APPLY_DEADLINE = 900.0
 SUITE_DEADLINE = 3600.0
 CLIENTS = {"Puppet 7": "bookworm", "Puppet 8": "trixie", "OpenVox 9": "forky"}
-SIDES = ("reference", "ours")
+CA_PORTS = {"reference": 8140, "ours": 8141}
+SIDES = tuple(CA_PORTS)
 SUITE_OF_SIDES, SIZE_OF_SIDES = "trixie", "t3.large"
 # The suite writes puppetserver's configuration first, and starts it then.
 REFERENCE = """\
@@ -79,7 +82,7 @@ def instances(state: State, clients: Mapping[str, str]) -> Iterator[dict[str, st
             launched[label] = _launch(state, SUITE_OF_SIDES, SIZE_OF_SIDES, user_data)
         for label, suite in clients.items():
             launched[label] = _launch(state, suite, "t3.small", "")
-        ready = {"reference": _await_package, "ours": _apply_by_hand}
+        ready = {"reference": _await_reference, "ours": _apply_by_hand}
         with ThreadPoolExecutor() as pool:
             boots = [
                 pool.submit(ready.get(label, await_boot), state, name) for label, name in launched.items()
@@ -104,6 +107,12 @@ def _launch(state: State, suite: str, size: str, user_data: str) -> str:
         UserData=user_data,
     )["Instances"]
     return str(instance["InstanceId"])
+
+
+def _await_reference(state: State, name: str) -> None:
+    """Wait until puppetserver is installed, and start it as a CA: it has the time, ours takes longer."""
+    _await_package(state, name)
+    setup.prepare_reference(Server("reference", **_server(state, name, "reference")))
 
 
 def _await_package(state: State, name: str) -> None:
@@ -152,19 +161,28 @@ def _apply_by_hand(state: State, name: str) -> None:
 
 def description(state: State, launched: Mapping[str, str]) -> dict[str, Any]:
     """What `sides.load` reads."""
+    sides = {label: _server(state, launched[label], label) for label in SIDES}
+    clients = [
+        {"label": label, "shell": _shell(state, name)}
+        for label, name in launched.items()
+        if label not in SIDES
+    ]
+    return {**sides, "clients": clients}
 
-    def host(label: str) -> tuple[dict[str, Any], list[str]]:
-        instance = access.find(state, launched[label])
-        return instance, access.shell(state, launched[label], ["COMMAND"])[:-1]
 
-    document: dict[str, Any] = {"clients": []}
-    for label, port in (("reference", 8140), ("ours", 8141)):
-        instance, words = host(label)
-        where = {"address": instance["address"], "name": instance["name"]}
-        document[label] = {**where, "ca_port": port, "shell": words}
-    for label in [label for label in launched if label not in SIDES]:
-        document["clients"].append({"label": label, "shell": host(label)[1]})
-    return document
+def _server(state: State, name: str, side: str) -> dict[str, Any]:
+    instance = access.find(state, name)
+    return {
+        "address": instance["address"],
+        "name": instance["name"],
+        "ca_port": CA_PORTS[side],
+        "shell": _shell(state, name),
+    }
+
+
+def _shell(state: State, name: str) -> list[str]:
+    """To which a command line is added."""
+    return access.shell(state, name, ["COMMAND"])[:-1]
 
 
 def _suite(state: State, site: Path) -> int:

@@ -21,7 +21,7 @@ from bench.altogether.outcomes import FAILED, HUNG, NOT_RUN, PASSED, Outcome
 from bench.altogether.processes import Ended
 from bench.altogether.run import Run
 from bench.commands import all as command
-from bench.parts import PARTS, Part
+from bench.parts import PARTS, PUPPETMASTER, SIDES, Part
 from lab.errors import LabError
 
 CHECKOUT = Path(__file__).parents[3]
@@ -32,9 +32,15 @@ class FakeLab:
     def __init__(self, failure: str = "") -> None:
         self.failure = failure
         self.asked: list[bool] = []
+        self.launched_ahead = 0
 
     def ready(self, *, fresh: bool) -> None:
         self.asked.append(fresh)
+        if self.failure:
+            raise LabError(self.failure)
+
+    def launch_sides(self) -> None:
+        self.launched_ahead += 1
         if self.failure:
             raise LabError(self.failure)
 
@@ -136,6 +142,34 @@ def test_the_lab_is_made_ready_for_those_that_need_it(tmp_path: Path, script: Sc
     assert lab.asked == [False, True]
 
 
+@pytest.mark.parametrize(
+    ("quick", "first", "hosts", "ahead"),
+    [
+        (True, "without a lab", SIDES, 1),
+        (False, "without a lab", SIDES, 0),
+        (True, "in the lab", SIDES, 0),
+        (True, "without a lab", PUPPETMASTER, 0),
+    ],
+)
+def test_only_a_quick_run_launches_both_sides_while_other_parts_run(
+    script: Script, quick: bool, first: str, hosts: str, ahead: int
+) -> None:
+    lab = FakeLab()
+    parts = part("one", lab=first == "in the lab"), part("two", lab=True, hosts=hosts)
+    run_all(Path("/nowhere"), *parts, lab=lab, quick=quick)
+    assert lab.launched_ahead == ahead
+
+
+def test_sides_that_cannot_be_launched_ahead_stop_no_part_without_a_lab(
+    tmp_path: Path, script: Script
+) -> None:
+    script("one", f"echo '{figures()}' > {tmp_path}/results/quick/one.json")
+    parts = part("one"), part("two", lab=True, hosts=SIDES)
+    one, two = run_all(tmp_path, *parts, lab=FakeLab("no space left"), quick=True)
+    assert one.passed
+    assert two.outcome == NOT_RUN
+
+
 def test_without_a_lab_only_those_that_need_it_do_not_run(tmp_path: Path, script: Script) -> None:
     script("one", "echo ran > ran; exit 1")
     script("two", f"echo '{figures()}' > $FIGURES")
@@ -150,6 +184,15 @@ def test_a_hung_process_is_interrupted_and_can_clean_up(tmp_path: Path) -> None:
     program = f"trap 'touch {cleaned}; exit 130' INT; echo at work >&2; sleep 99 & wait"
     ended = processes.run(["sh", "-c", program], deadline=2)
     assert (ended.hung, ended.code, ended.last) == (True, 130, "at work")
+    assert cleaned.exists()
+
+
+def test_a_process_beside_is_interrupted_when_it_is_to_end(tmp_path: Path) -> None:
+    begun, cleaned = tmp_path / "begun", tmp_path / "cleaned"
+    program = f"trap 'touch {cleaned}; exit 130' INT; touch {begun}; sleep 99 & wait"
+    beside = processes.Running(["sh", "-c", program])
+    await_file(begun)
+    beside.end()
     assert cleaned.exists()
 
 
@@ -205,6 +248,13 @@ def test_ctrl_c_ends_the_part_that_is_at_work_and_waits_for_it() -> None:
         process.send_signal(signal.SIGINT)
         assert output.read() == "cleaned\n"
     assert process.wait(QUIET) == 130
+
+
+def await_file(path: Path) -> None:
+    end = time.monotonic() + QUIET
+    while not path.exists():
+        assert time.monotonic() < end, f"{path} does not appear"
+        time.sleep(0.01)
 
 
 def await_end(pid: int) -> None:

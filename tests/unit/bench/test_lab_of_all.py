@@ -59,6 +59,25 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> FakeLab:
     return found
 
 
+class FakeLaunch:
+    """In place of the process that launches both sides."""
+
+    def __init__(self, fake: FakeLab) -> None:
+        self._fake = fake
+
+    def start(self, argv: list[str], environment: dict[str, str]) -> FakeLaunch:
+        self._fake.done.append(f"{argv[-1]} keeps: {environment[module.KEEP]}")
+        self._fake.running |= {"i-side"}
+        return self
+
+    def wait(self, deadline: float) -> None:
+        self._fake.done.append("waited")
+
+    def end(self) -> None:
+        self._fake.done.append("interrupted")
+        self._fake.running -= {"i-side"}
+
+
 def of_all() -> LabOfAll:
     return LabOfAll(State(Path("/nonexistent")), lambda _: None)
 
@@ -114,3 +133,24 @@ def test_one_that_a_part_took_down_is_not_taken_down_again(fake: FakeLab) -> Non
     fake.up = False
     lab.end()
     assert fake.done == ["up"]
+
+
+def test_a_part_waits_once_for_the_sides_that_are_launched_ahead(
+    fake: FakeLab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "Running", FakeLaunch(fake).start)
+    lab = of_all()
+    lab.launch_sides()
+    lab.ready(fresh=False)
+    lab.ready(fresh=False)
+    assert fake.done == ["up", "bench.altogether.sides keeps: 1", "waited", "is up", "is up"]
+
+
+def test_sides_that_are_still_being_launched_end_before_the_lab_does(
+    fake: FakeLab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "Running", FakeLaunch(fake).start)
+    lab = of_all()
+    lab.launch_sides()
+    lab.end()
+    assert fake.done[-2:] == ["interrupted", "down"]

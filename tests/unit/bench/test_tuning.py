@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from bench.errors import BenchError
 from bench.tuning import shown
-from bench.tuning.measure import row
+from bench.tuning.measure import collector_of, row
 from bench.tuning.variants import MASTER, PLAIN, VARIANTS
 
 
@@ -52,3 +54,19 @@ def test_the_table_says_what_is_part_of_the_master_and_what_was_only_tried(
     }  # fmt: skip
     assert dict(zip(table.head, table.rows[2], strict=True))["worker: % of plain"] == "50 (50 to 50)"
     assert set(shown.plots(document)[0].series) == set(found)
+
+
+def master(*settings: str) -> Any:
+    return SimpleNamespace(name="ours", run=lambda _: "".join(f"{line}\n" for line in settings))
+
+
+def test_the_collectors_settings_are_those_of_the_virtual_host() -> None:
+    assert collector_of(master("RUBY_GC_ONE 1.25", "RUBY_GC_TWO 600000")) == {
+        "RUBY_GC_ONE": "1.25",
+        "RUBY_GC_TWO": "600000",
+    }
+
+
+def test_a_master_without_settings_of_the_collector_is_not_measured_as_one_that_has_them() -> None:
+    with pytest.raises(BenchError, match="no settings of Ruby's garbage collector"):
+        collector_of(master())
