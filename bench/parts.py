@@ -49,10 +49,10 @@ class Part:
 
 
 PARTS = (
-    Part("enc", "bench.classifying.shown", lab=False, full=120, quick=12),
-    Part("enrolment", "bench.enrol.shown", lab=False, full=130, quick=16),
+    Part("enc", "bench.classifying.shown", lab=False, full=120, quick=20),
+    Part("enrolment", "bench.enrol.shown", lab=False, full=130, quick=20),
     Part("launch", "bench.launching.shown", lab=False, full=150, quick=12),
-    Part("authority", "bench.authority_beside.shown", lab=True, full=370, quick=200, hosts=SIDES),
+    Part("authority", "bench.authority_beside.shown", lab=True, full=370, quick=50, hosts=SIDES),
     Part("catalogs", "bench.catalogs_beside.shown", lab=True, full=780, quick=100, hosts=SIDES),
     Part("tunings", "bench.tuning.shown", lab=True, full=210, quick=30, hosts=SIDES),
     # From `up` to the job's result it takes half of what a quick run may take, with one worker too.
@@ -66,6 +66,6 @@ PARTS = (
         hosts=PUPPETMASTER,
     ),
     # On the cluster's puppetmaster, where that could leave it.
-    Part("scale", "bench.scaling.shown", lab=True, full=480, quick=170, hosts=PUPPETMASTER),
+    Part("scale", "bench.scaling.shown", lab=True, full=480, quick=190, hosts=PUPPETMASTER),
     Part("database", "bench.stored.shown", lab=True, full=330, quick=50, hosts=PUPPETMASTER),
 )
