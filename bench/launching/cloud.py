@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 import threading
 from collections import Counter
@@ -16,12 +15,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
+from werkzeug.serving import make_server
+
 from bench.launching.limits import Limits
+from lab.cloud import moto_server
+from lab.cloud.moto_server import Application
 
 COUNTS = "/-/counts"
 RESET = "/-/reset"
 Environ = dict[str, Any]
-Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 EC2_REFUSAL = (
     "<Response><Errors><Error><Code>RequestLimitExceeded</Code><Message>Request limit exceeded.</Message>"
     "</Error></Errors><RequestID>bench</RequestID></Response>"
@@ -98,22 +100,8 @@ def _answer(start_response: Callable[..., Any], status: str, text: str) -> list[
 
 def main(port_file: Path) -> None:
     """Serve; the port's number is written when it can be used."""
-    os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"  # read when moto is imported
-    from moto.moto_server.werkzeug_app import (  # noqa: PLC0415
-        DomainDispatcherApplication,
-        MotoRequestHandler,
-        create_backend_app,
-    )
-    from werkzeug.serving import make_server  # noqa: PLC0415
-
-    class Handler(MotoRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-            """The counts are the log."""
-
-    limited = Limited(DomainDispatcherApplication(create_backend_app))
-    server = make_server("127.0.0.1", 0, limited, True, request_handler=Handler)
+    moto, handler = moto_server.load()
+    server = make_server("127.0.0.1", 0, Limited(moto), True, request_handler=handler)
     port_file.with_suffix(".new").write_text(str(server.port))
     port_file.with_suffix(".new").replace(port_file)
     server.serve_forever()

@@ -4,7 +4,6 @@
 class puppet::board::vhost {
   assert_private()
 
-  $paths = $facts['puppet_settings']
   $public = "${puppet::board::approot}/public"
   $users_file = "${puppet::board::confdir}/users"
   $hashes = $puppet::board::users.unwrap
@@ -45,14 +44,7 @@ class puppet::board::vhost {
     port              => $puppet::board::port,
     docroot           => $public,
     manage_docroot    => false,
-    ssl               => true,
-    ssl_cert          => $paths['hostcert'],
-    ssl_key           => $paths['hostprivkey'],
-    ssl_ca            => $paths['localcacert'],
-    ssl_crl_path      => $puppet::crl::folder,
-    ssl_crl_check     => 'chain',
-    ssl_verify_client => 'optional',
-    ssl_verify_depth  => $puppet::crl::depth,
+    *                 => puppet::vhost_tls('optional'),
     access_log_format => 'puppet',
     directories       => [
       {

@@ -8,7 +8,6 @@
 class puppet::ca::vhost {
   assert_private()
 
-  $paths = $facts['puppet_settings']
   $public = "${puppet::ca::approot}/public"
 
   apache::vhost { 'puppet-ca':
@@ -16,14 +15,7 @@ class puppet::ca::vhost {
     port              => $puppet::ca::port,
     docroot           => $public,
     manage_docroot    => false,
-    ssl               => true,
-    ssl_cert          => $paths['hostcert'],
-    ssl_key           => $paths['hostprivkey'],
-    ssl_ca            => "${puppet::ca::cadir}/ca_crt.pem",
-    ssl_crl_path      => $puppet::crl::folder,
-    ssl_crl_check     => 'chain',
-    ssl_verify_client => 'optional',
-    ssl_verify_depth  => $puppet::crl::depth,
+    *                 => puppet::vhost_tls('optional') + { 'ssl_ca' => "${puppet::ca::cadir}/ca_crt.pem" },
     ssl_options       => ['+StdEnvVars', '+ExportCertData'],
     access_log_format => 'puppet',
     directories       => [

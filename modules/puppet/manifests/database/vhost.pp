@@ -4,8 +4,7 @@
 class puppet::database::vhost {
   assert_private()
 
-  $paths = $facts['puppet_settings']
-  $certname = $paths['certname']
+  $certname = $facts['puppet_settings']['certname']
 
   # Roles that the CA writes into a certificate (pp_auth_role) by the classes of the host's record; nobody
   # can ask for one.
@@ -21,22 +20,7 @@ class puppet::database::vhost {
   # What trapperkeeper could take for an identity, were it told to.
   $spoofs = ['X-Client-Verify', 'X-Client-DN', 'X-Client-Cert']
 
-  # Apache wants the certificate that it shows to PuppetDB and its key in one file.
-  concat { $puppet::database::proxy_certificate:
-    owner     => 'root',
-    group     => 'root',
-    mode      => '0600',
-    backup    => false,
-    show_diff => false,
-    notify    => Class['apache::service'],
-  }
-  ['hostcert', 'hostprivkey'].each |$order, $setting| {
-    concat::fragment { "${puppet::database::proxy_certificate} ${setting}":
-      target => $puppet::database::proxy_certificate,
-      source => $paths[$setting],
-      order  => String($order),
-    }
-  }
+  puppet::apache::proxy_certificate { $puppet::database::proxy_certificate: }
 
   class { 'apache::mod::proxy':
     proxy_via => 'Off',
@@ -45,43 +29,28 @@ class puppet::database::vhost {
   contain apache::mod::proxy_http
 
   apache::vhost { 'puppet-database':
-    servername                  => $facts['networking']['fqdn'],
-    port                        => $puppet::database::port,
-    docroot                     => false,
-    ssl                         => true,
-    ssl_cert                    => $paths['hostcert'],
-    ssl_key                     => $paths['hostprivkey'],
-    ssl_ca                      => $paths['localcacert'],
-    ssl_crl_path                => $puppet::crl::folder,
-    ssl_crl_check               => 'chain',
-    ssl_verify_client           => 'require',
-    ssl_verify_depth            => $puppet::crl::depth,
+    servername            => $facts['networking']['fqdn'],
+    port                  => $puppet::database::port,
+    docroot               => false,
+    *                     => puppet::vhost_tls('require') + puppet::proxy_tls($puppet::database::proxy_certificate),
     # The CRL is looked at in the handshake: a connection that stays open could outlive a revocation.
-    keepalive                   => 'off',
+    keepalive             => 'off',
     # The name in PuppetDB's certificate is this host's certname: it is asked for under that name.
-    request_headers             => ["set Host ${certname}"] + $spoofs.map |$header| { "unset ${header}" },
-    allow_encoded_slashes       => 'nodecode',
-    access_log_format           => 'puppet',
-    directories                 => [
+    request_headers       => ["set Host ${certname}"] + $spoofs.map |$header| { "unset ${header}" },
+    allow_encoded_slashes => 'nodecode',
+    access_log_format     => 'puppet',
+    directories           => [
       {
         'provider' => 'location',
         'path'     => '/',
         'require'  => { 'enforce' => 'any', 'requires' => $required },
       },
     ],
-    ssl_proxyengine             => true,
-    ssl_proxy_protocol          => '-all +TLSv1.2 +TLSv1.3',
-    ssl_proxy_verify            => 'require',
-    ssl_proxy_verify_depth      => $puppet::crl::depth,
-    ssl_proxy_ca_cert           => $paths['localcacert'],
-    ssl_proxy_check_peer_name   => 'on',
-    ssl_proxy_check_peer_expire => 'on',
-    ssl_proxy_machine_cert      => $puppet::database::proxy_certificate,
-    proxy_preserve_host         => true,
-    proxy_add_headers           => false,
+    proxy_preserve_host   => true,
+    proxy_add_headers     => false,
     # Connections are kept for less than PuppetDB keeps them, so that none is closed while it is being used
     # again. One that is refused says nothing about the next: PuppetDB may be back by then.
-    proxy_pass                  => [
+    proxy_pass            => [
       {
         'path'   => '/',
         'url'    => "https://127.0.0.1:${puppet::database::backend_port}/",
@@ -89,7 +58,4 @@ class puppet::database::vhost {
       },
     ],
   }
-
-  # On a host that is also the CA, its own certificate comes from there.
-  Exec <| title == 'puppet_ca setup' |> -> Concat[$puppet::database::proxy_certificate]
 }

@@ -4,7 +4,6 @@
 class puppet::master::vhost {
   assert_private()
 
-  $paths = $facts['puppet_settings']
   $public = "${puppet::master::approot}/public"
 
   # No identity comes from a header; these are taken off all the same.
@@ -30,14 +29,7 @@ class puppet::master::vhost {
     port              => $puppet::master::port,
     docroot           => $public,
     manage_docroot    => false,
-    ssl               => true,
-    ssl_cert          => $paths['hostcert'],
-    ssl_key           => $paths['hostprivkey'],
-    ssl_ca            => $paths['localcacert'],
-    ssl_crl_path      => $puppet::crl::folder,
-    ssl_crl_check     => 'chain',
-    ssl_verify_client => 'require',
-    ssl_verify_depth  => $puppet::crl::depth,
+    *                 => puppet::vhost_tls('require'),
     ssl_options       => ['+StdEnvVars', '+ExportCertData'],
     setenv            => $collector,
     request_headers   => $spoofs.map |$header| { "unset ${header}" },
