@@ -29,13 +29,16 @@ class Part:
 
     name: str
     shown_by: str  # a module
-    lab: bool  # it needs the lab, and with it root
     full: int  # seconds that it should take on a quiet machine
     quick: int
     in_quick: bool = True  # it is one of those that a quick run has
-    hosts: str = (
-        ""  # which it measures in the lab: they stay for the next part of the same, and end before others
-    )
+    # Which it measures in the lab, if any: they stay for the next part of the same, and end before others.
+    hosts: str = ""
+
+    @property
+    def lab(self) -> bool:
+        """Whether it needs the lab, and with it root."""
+        return bool(self.hosts)
 
     @property
     def shown(self) -> Shown:
@@ -49,23 +52,22 @@ class Part:
 
 
 PARTS = (
-    Part("enc", "bench.classifying.shown", lab=False, full=120, quick=20),
-    Part("enrolment", "bench.enrol.shown", lab=False, full=130, quick=20),
-    Part("launch", "bench.launching.shown", lab=False, full=150, quick=12),
-    Part("authority", "bench.authority_beside.shown", lab=True, full=370, quick=50, hosts=SIDES),
-    Part("catalogs", "bench.catalogs_beside.shown", lab=True, full=780, quick=100, hosts=SIDES),
-    Part("tunings", "bench.tuning.shown", lab=True, full=210, quick=30, hosts=SIDES),
+    Part("enc", "bench.classifying.shown", full=120, quick=20),
+    Part("enrolment", "bench.enrol.shown", full=130, quick=20),
+    Part("launch", "bench.launching.shown", full=150, quick=12),
+    Part("authority", "bench.authority_beside.shown", full=370, quick=50, hosts=SIDES),
+    Part("catalogs", "bench.catalogs_beside.shown", full=780, quick=100, hosts=SIDES),
+    Part("tunings", "bench.tuning.shown", full=210, quick=30, hosts=SIDES),
     # From `up` to the job's result it takes half of what a quick run may take, with one worker too.
     Part(
         "cluster",
         "bench.timeline.shown",
-        lab=True,
         full=1020,
         quick=270,
         in_quick=False,
         hosts=PUPPETMASTER,
     ),
     # On the cluster's puppetmaster, where that could leave it.
-    Part("scale", "bench.scaling.shown", lab=True, full=480, quick=190, hosts=PUPPETMASTER),
-    Part("database", "bench.stored.shown", lab=True, full=330, quick=50, hosts=PUPPETMASTER),
+    Part("scale", "bench.scaling.shown", full=480, quick=190, hosts=PUPPETMASTER),
+    Part("database", "bench.stored.shown", full=330, quick=50, hosts=PUPPETMASTER),
 )

@@ -17,7 +17,7 @@ from lab.state import State
 from tests.differential import in_lab
 from tests.differential.ca import UnexpectedAnswer
 from tests.differential.sides import HostCommandFailed
-from tests.e2e.support import Refused, ec2
+from tests.e2e.support import Refused
 
 INSTANCES = "instances"  # label -> id, beside what `sides.load` reads
 
@@ -42,7 +42,7 @@ def two_sides(state: State, say: Say) -> Iterator[Path]:
 
     On ``reference`` puppetserver runs as a CA; `setup.prepare_masters` lets it be a master instead. On
     ``ours`` everything runs. With BENCH_KEEP_LAB=1 they are those of an earlier part, and stay for the
-    next one, until `end` or the lab's end. Raises BenchError, LabError.
+    next one, until they or the lab end. Raises BenchError, LabError.
     """
     path = file_of(state)
     kept = _kept(state)
@@ -61,16 +61,6 @@ def two_sides(state: State, say: Say) -> Iterator[Path]:
         else:
             stack.callback(path.unlink, missing_ok=True)
         yield path
-
-
-def end(state: State, say: Say) -> None:
-    """Terminate those that were kept, if there are any."""
-    kept = _kept(state)
-    if kept:
-        say("ending both sides")
-        with as_bench_errors("both sides cannot be terminated"):
-            ec2(state, "terminate_instances", InstanceIds=list(kept.values()))
-    file_of(state).unlink(missing_ok=True)
 
 
 def _describe(state: State, launched: Mapping[str, str]) -> None:

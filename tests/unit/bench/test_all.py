@@ -45,8 +45,8 @@ class FakeLab:
             raise LabError(self.failure)
 
 
-def part(name: str, *, lab: bool = False, hosts: str = "") -> Part:
-    return Part(name, "bench.nowhere.shown", lab=lab, full=20, quick=10, hosts=hosts)
+def part(name: str, hosts: str = "") -> Part:
+    return Part(name, "bench.nowhere.shown", full=20, quick=10, hosts=hosts)
 
 
 Script = Callable[[str, str], None]
@@ -135,8 +135,8 @@ def test_the_lab_is_made_ready_for_those_that_need_it(tmp_path: Path, script: Sc
     run_all(
         tmp_path,
         part("one"),
-        part("two", lab=True, hosts="two"),
-        part("three", lab=True, hosts="three"),
+        part("two", hosts="two"),
+        part("three", hosts="three"),
         lab=lab,
     )
     assert lab.asked == [False, True]
@@ -145,17 +145,17 @@ def test_the_lab_is_made_ready_for_those_that_need_it(tmp_path: Path, script: Sc
 @pytest.mark.parametrize(
     ("quick", "first", "hosts", "ahead"),
     [
-        (True, "without a lab", SIDES, 1),
-        (False, "without a lab", SIDES, 0),
-        (True, "in the lab", SIDES, 0),
-        (True, "without a lab", PUPPETMASTER, 0),
+        (True, "", SIDES, 1),
+        (False, "", SIDES, 0),
+        (True, PUPPETMASTER, SIDES, 0),
+        (True, "", PUPPETMASTER, 0),
     ],
 )
 def test_only_a_quick_run_launches_both_sides_while_other_parts_run(
     script: Script, quick: bool, first: str, hosts: str, ahead: int
 ) -> None:
     lab = FakeLab()
-    parts = part("one", lab=first == "in the lab"), part("two", lab=True, hosts=hosts)
+    parts = part("one", hosts=first), part("two", hosts=hosts)
     run_all(Path("/nowhere"), *parts, lab=lab, quick=quick)
     assert lab.launched_ahead == ahead
 
@@ -164,7 +164,7 @@ def test_sides_that_cannot_be_launched_ahead_stop_no_part_without_a_lab(
     tmp_path: Path, script: Script
 ) -> None:
     script("one", f"echo '{figures()}' > {tmp_path}/results/quick/one.json")
-    parts = part("one"), part("two", lab=True, hosts=SIDES)
+    parts = part("one"), part("two", hosts=SIDES)
     one, two = run_all(tmp_path, *parts, lab=FakeLab("no space left"), quick=True)
     assert one.passed
     assert two.outcome == NOT_RUN
@@ -173,7 +173,7 @@ def test_sides_that_cannot_be_launched_ahead_stop_no_part_without_a_lab(
 def test_without_a_lab_only_those_that_need_it_do_not_run(tmp_path: Path, script: Script) -> None:
     script("one", "echo ran > ran; exit 1")
     script("two", f"echo '{figures()}' > $FIGURES")
-    one, two = run_all(tmp_path, part("one", lab=True), part("two"), lab=FakeLab("no space left"))
+    one, two = run_all(tmp_path, part("one", hosts=SIDES), part("two"), lab=FakeLab("no space left"))
     assert (one.outcome, one.exit_code) == (NOT_RUN, None)
     assert "no space left" in one.why
     assert two.passed

@@ -82,6 +82,15 @@ def of_all() -> LabOfAll:
     return LabOfAll(State(Path("/nonexistent")), lambda _: None)
 
 
+@pytest.fixture
+def launching(fake: FakeLab, monkeypatch: pytest.MonkeyPatch) -> LabOfAll:
+    """One that has begun to launch both sides."""
+    monkeypatch.setattr(module, "Running", FakeLaunch(fake).start)
+    lab = of_all()
+    lab.launch_sides()
+    return lab
+
+
 def test_a_lab_that_was_down_is_down_again(fake: FakeLab) -> None:
     lab = of_all()
     lab.ready(fresh=False)
@@ -135,22 +144,14 @@ def test_one_that_a_part_took_down_is_not_taken_down_again(fake: FakeLab) -> Non
     assert fake.done == ["up"]
 
 
-def test_a_part_waits_once_for_the_sides_that_are_launched_ahead(
-    fake: FakeLab, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module, "Running", FakeLaunch(fake).start)
-    lab = of_all()
-    lab.launch_sides()
-    lab.ready(fresh=False)
-    lab.ready(fresh=False)
+def test_a_part_waits_once_for_the_sides_that_are_launched_ahead(fake: FakeLab, launching: LabOfAll) -> None:
+    launching.ready(fresh=False)
+    launching.ready(fresh=False)
     assert fake.done == ["up", "bench.altogether.sides keeps: 1", "waited", "is up", "is up"]
 
 
 def test_sides_that_are_still_being_launched_end_before_the_lab_does(
-    fake: FakeLab, monkeypatch: pytest.MonkeyPatch
+    fake: FakeLab, launching: LabOfAll
 ) -> None:
-    monkeypatch.setattr(module, "Running", FakeLaunch(fake).start)
-    lab = of_all()
-    lab.launch_sides()
-    lab.end()
+    launching.end()
     assert fake.done[-2:] == ["interrupted", "down"]
